@@ -1,0 +1,24 @@
+/**
+ * What a person types: commands, options, exit codes.
+ *
+ * <p>Start at {@link io.tidemark.cli.Main}. Puts the other rooms together and holds no rule of its
+ * own.
+ */
+@ApplicationModule(
+        allowedDependencies = {
+            "invocation",
+            "window",
+            "spec",
+            "source",
+            "sink",
+            "ledger",
+            "plan",
+            "run",
+            "view",
+            "sandbox"
+        })
+@NullMarked
+package io.tidemark.cli;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,67 @@
+package io.tidemark.spec;
+
+import io.tidemark.invocation.InvocationStatus;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * Where records come from, which of them, and how fast they may be asked for.
+ *
+ * @param functions what the functions of the job are picked by; at least one
+ * @param statuses the statuses to export; empty means all. Never {@code UNKNOWN}
+ * @param pageSize records asked for at once, 1 to 500
+ * @param requestsPerSecond the budget of the whole run; empty means as fast as the source answers
+ * @param connections requests in flight at most, at least 1
+ */
+public record SourceSpec(
+        Origin origin,
+        List<FunctionSelector> functions,
+        Set<InvocationStatus> statuses,
+        int pageSize,
+        OptionalDouble requestsPerSecond,
+        int connections) {
+    public SourceSpec {
+        functions = List.copyOf(functions);
+        statuses = Set.copyOf(statuses);
+    }
+
+    /** The server to ask. */
+    public sealed interface Origin {}
+
+    /**
+     * A FunctionGraph endpoint.
+     *
+     * @param endpoint http or https, without a trailing slash
+     * @param project the project's id, a part of every path
+     */
+    public record Cloud(URI endpoint, String project, Auth auth) implements Origin {}
+
+    /**
+     * The bundled API server, started in this process.
+     *
+     * @param until what the server takes for now; empty means the clock's now
+     */
+    public record BundledSandbox(
+            int functions, long records, int days, long seed, Optional<Instant> until)
+            implements Origin {}
+
+    /** How requests prove who asks. */
+    public sealed interface Auth {}
+
+    public record Token(Secret token) implements Auth {}
+
+    /**
+     * @param iam the identity service, without a trailing slash
+     */
+    public record Password(URI iam, String domain, String user, Secret password) implements Auth {}
+
+    /**
+     * @param securityToken present for temporary keys
+     */
+    public record AccessKey(Secret accessKey, Secret secretKey, Optional<Secret> securityToken)
+            implements Auth {}
+}

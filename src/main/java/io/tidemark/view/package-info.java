@@ -1,0 +1,12 @@
+/**
+ * What is shown: the screen, JSON, progress. Derived from what the other rooms say, decides
+ * nothing.
+ *
+ * <p>Start at {@link io.tidemark.view.View}.
+ */
+@ApplicationModule(allowedDependencies = {"invocation", "window", "ledger", "plan", "run"})
+@NullMarked
+package io.tidemark.view;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
