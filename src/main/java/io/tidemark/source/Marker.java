@@ -1,0 +1,46 @@
+package io.tidemark.source;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A position in the answer to one question, in the source's own words.
+ *
+ * <p>Documented as an offset; a source that uses another text as its position is followed all the
+ * same.
+ */
+public record Marker(String text) {
+    public static final Marker START = new Marker("0");
+
+    // 18 digits always fit a long, also after rows were added
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
+
+    public Marker {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("a marker without text");
+        }
+    }
+
+    /** Whether this is a position behind the other: greater, or where one is no number, another. */
+    public boolean isAfter(Marker other) {
+        return isNumber() && other.isNumber()
+                ? Long.parseLong(text) > Long.parseLong(other.text)
+                : !text.equals(other.text);
+    }
+
+    /** The position so many rows further; empty where this one is no number. */
+    public Optional<Marker> plus(int rows) {
+        return isNumber()
+                ? Optional.of(new Marker(Long.toString(Long.parseLong(text) + rows)))
+                : Optional.empty();
+    }
+
+    private boolean isNumber() {
+        return NUMBER.matcher(text).matches();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

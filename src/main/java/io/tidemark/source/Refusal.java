@@ -1,0 +1,138 @@
+package io.tidemark.source;
+
+import io.tidemark.source.Failure.Circumstances;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What an attempt without a result means: the documented table of errors.
+ *
+ * @param comeBackIn what {@code Retry-After} asks for, also zero
+ * @param spacing how far apart requests may be under the quota that was exceeded, where the source
+ *     tells it
+ */
+record Refusal(Failure failure, Optional<Duration> comeBackIn, Optional<Duration> spacing) {
+    private static final Set<String> THROTTLING =
+            Set.of("FSS.0408", "FSS.0429", "APIGW.0308", "APIG.0308");
+    private static final Set<String> UNPROVEN = Set.of("FSS.0401", "APIGW.0301", "APIGW.0307");
+    private static final String NO_SUCH_API = "APIGW.0101";
+
+    // as in "Throttled by quota, limit:200,time:5 minute"
+    private static final Pattern QUOTA =
+            Pattern.compile(
+                    "limit:\\s*([0-9]{1,9})\\s*,\\s*time:\\s*([0-9]{1,6})\\s*"
+                            + "(second|minute|hour|day)");
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+
+    Refusal(Failure failure) {
+        this(failure, Optional.empty(), Optional.empty());
+    }
+
+    /** Of an answer that says no. */
+    static Refusal of(
+            Reply.Received answer,
+            Asked asked,
+            int attempts,
+            String advice,
+            Secrets secrets,
+            Instant now) {
+        Words words = Words.of(answer);
+        Circumstances circumstances =
+                new Circumstances(
+                        asked,
+                        OptionalInt.of(answer.status()),
+                        secrets.quotable(words.code()),
+                        secrets.quotable(words.text()),
+                        attempts);
+        Failure failure = failure(answer.status(), words.code(), circumstances, advice);
+        return new Refusal(failure, comeBackIn(answer.headers(), now), spacing(words.text()));
+    }
+
+    private static Failure failure(int status, String code, Circumstances at, String advice) {
+        if (status == 429 || status == 408 || THROTTLING.contains(code)) {
+            return new Failure.Throttled(at, Duration.ZERO);
+        }
+        if (status == 401 || status == 403 || status == 407 || UNPROVEN.contains(code)) {
+            return new Failure.Denied(at, advice);
+        }
+        if (code.equals(NO_SUCH_API) || status >= 300 && status < 400) {
+            return new Failure.WrongEndpoint(at);
+        }
+        if (status == 404) {
+            // a 404 that does not speak FunctionGraph comes from something else
+            return code.startsWith("FSS.") && at.asked().function().isPresent()
+                    ? new Failure.NoSuchFunction(at)
+                    : new Failure.WrongEndpoint(at);
+        }
+        return status >= 400 && status < 500
+                ? new Failure.Rejected(at)
+                : new Failure.Unavailable(at);
+    }
+
+    private static Optional<Duration> comeBackIn(HttpHeaders headers, Instant now) {
+        return headers.firstValue("Retry-After")
+                .map(String::strip)
+                .flatMap(text ->
+                        SECONDS.matcher(text).matches()
+                                ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
+                                : untilDate(text, now));
+    }
+
+    private static Optional<Duration> untilDate(String text, Instant now) {
+        try {
+            Instant date =
+                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            return Optional.of(date.isAfter(now) ? Duration.between(now, date) : Duration.ZERO);
+        } catch (DateTimeParseException neither) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Duration> spacing(String text) {
+        Matcher quota = QUOTA.matcher(text.toLowerCase(Locale.ROOT));
+        if (!quota.find()) {
+            return Optional.empty();
+        }
+        long limit = Long.parseLong(quota.group(1));
+        Duration unit =
+                switch (quota.group(3)) {
+                    case "second" -> Duration.ofSeconds(1);
+                    case "minute" -> Duration.ofMinutes(1);
+                    case "hour" -> Duration.ofHours(1);
+                    default -> Duration.ofDays(1);
+                };
+        return limit == 0
+                ? Optional.empty()
+                : Optional.of(unit.multipliedBy(Long.parseLong(quota.group(2))).dividedBy(limit));
+    }
+
+    /** The error in a body: of the API, its gateway, or the identity service. */
+    private record Words(String code, String text) {
+        private static Words of(Reply.Received answer) {
+            try {
+                JsonNode body = Json.object(answer.body());
+                JsonNode error = body.path("error");
+                return new Words(
+                        Json.text(body.path("error_code"))
+                                .or(() -> Json.text(error.path("code")))
+                                .orElse(""),
+                        Json.text(body.path("error_msg"))
+                                .or(() -> Json.text(error.path("message")))
+                                .orElse(""));
+            } catch (BrokenAnswer noError) {
+                return new Words("", noError.what());
+            }
+        }
+    }
+}

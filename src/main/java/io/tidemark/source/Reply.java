@@ -1,0 +1,22 @@
+package io.tidemark.source;
+
+import java.net.http.HttpHeaders;
+
+/** What came of one request on the wire. */
+sealed interface Reply {
+
+    /** A whole answer, whatever it says; the body unpacked. */
+    record Received(int status, HttpHeaders headers, byte[] body) implements Reply {}
+
+    /** The connection could not be made. */
+    record NoConnection(String why) implements Reply {}
+
+    /** The connection was made, but no whole answer came. */
+    record Lost(String why) implements Reply {}
+
+    /** The answer was longer than is taken. */
+    record TooLong(String why) implements Reply {}
+
+    /** A header has characters that cannot be sent, as a token with a line break has. */
+    record Unsendable() implements Reply {}
+}
