@@ -1,0 +1,501 @@
+package io.tidemark.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.invocation.Quarantined;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+
+class StageTest {
+    private static final FunctionUrn FUNCTION =
+            FunctionUrn.of("urn:fss:eu-de:p1:function:default:orders");
+    private static final SortMemory PLENTY = SortMemory.ofMegabytes(8);
+
+    private Path root;
+    private Stage stage;
+    private Path pages;
+
+    @BeforeTry
+    void anEmptyPlace() throws IOException {
+        root = Files.createTempDirectory("stage-test");
+        stage = Stage.in(root.resolve("job/window"), FUNCTION);
+        pages = root.resolve("job/window/pages");
+    }
+
+    @AfterTry
+    void cleanUp() throws IOException {
+        Stage.deleteTree(root);
+    }
+
+    @Property(tries = 150)
+    void givesEachIdOnceInSinkOrderWithItsNewestState(
+            @ForAll("pageLists") List<Page> arrived, @ForAll("memories") SortMemory memory)
+            throws IOException {
+        List<Invocation> expected = newestInOrder(arrived);
+
+        try (SortedStage sorted = stage.read(fill(stage, arrived), memory)) {
+            assertThat(listOf(sorted.records())).isEqualTo(expected);
+            assertThat(listOf(sorted.records())).as("a second time").isEqualTo(expected);
+            assertThat(sorted.recordCount()).isEqualTo(expected.size());
+            assertThat(sorted.openCount())
+                    .isEqualTo(expected.stream().filter(i -> i.status().isOpen()).count());
+        }
+    }
+
+    @Property(tries = 100)
+    void givesEachQuarantinedRecordOnce(
+            @ForAll("pageLists") List<Page> arrived, @ForAll("memories") SortMemory memory)
+            throws IOException {
+        var expected = new HashSet<Quarantined>();
+        arrived.forEach(page -> expected.addAll(page.quarantined));
+
+        try (SortedStage sorted = stage.read(fill(stage, arrived), memory)) {
+            assertThat(listOf(sorted.quarantined())).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(sorted.quarantinedCount()).isEqualTo(expected.size());
+        }
+    }
+
+    @Property(tries = 100)
+    void theOrderOfArrivalAndTheMemoryLeaveNoTrace(
+            @ForAll("pageLists") List<Page> arrived,
+            @ForAll("memories") SortMemory memory,
+            @ForAll Random random)
+            throws IOException {
+        List<Page> otherwise = new ArrayList<>(arrived);
+        arrived.forEach(page -> otherwise.add(page.shuffled(random)));
+        Collections.shuffle(otherwise, random);
+        Stage other = Stage.in(root.resolve("other"), FUNCTION);
+
+        try (SortedStage one = stage.read(fill(stage, arrived), PLENTY);
+                SortedStage two = other.read(fill(other, otherwise), memory)) {
+            assertThat(listOf(two.records())).isEqualTo(listOf(one.records()));
+            assertThat(listOf(two.quarantined())).isEqualTo(listOf(one.quarantined()));
+        }
+    }
+
+    @Property(tries = 100)
+    void goingOnAfterKillsLeavesTheSameFileAsNoKill(
+            @ForAll("pageLists") List<Page> arrived, @ForAll Random random) throws IOException {
+        fill(stage, arrived);
+
+        Stage killed = Stage.in(root.resolve("killed"), FUNCTION);
+        long committed = 0;
+        int next = 0;
+        do {
+            try (StageWriter writer = killed.openAt(committed)) {
+                while (next < arrived.size() && random.nextInt(4) > 0) {
+                    append(writer, arrived.get(next));
+                    if (random.nextBoolean()) { // killed between append and commit
+                        break;
+                    }
+                    committed = writer.commit();
+                    next++;
+                }
+            }
+        } while (next < arrived.size());
+
+        assertThat(root.resolve("killed/pages")).hasSameBinaryContentAs(pages);
+    }
+
+    @Property
+    void keepsEveryValueExactly(@ForAll("anyRecords") Invocation record, @ForAll String raw)
+            throws IOException {
+        Quarantined quarantined = new Quarantined(raw, record.requestId());
+        long committed = fill(stage, List.of(new Page(List.of(record), List.of(quarantined))));
+
+        try (SortedStage sorted = stage.read(committed, PLENTY)) {
+            assertThat(listOf(sorted.records())).containsExactly(record);
+            assertThat(listOf(sorted.quarantined())).containsExactly(quarantined);
+        }
+    }
+
+    @Example
+    void aFileThatWasCutAnywhereIsCutBackOrLostAndNeverWrong() throws IOException {
+        List<Page> arrived = List.of(page("a", "b"), page("c"), page("d", "e"));
+        List<Long> committed = new ArrayList<>();
+        try (StageWriter writer = stage.openAt(0)) {
+            for (Page page : arrived) {
+                append(writer, page);
+                committed.add(writer.commit());
+            }
+        }
+        byte[] whole = Files.readAllBytes(pages);
+        assertThat((long) whole.length).isEqualTo(committed.getLast());
+
+        for (int length = 0; length <= whole.length; length++) {
+            for (int page = 0; page < arrived.size(); page++) {
+                Files.write(pages, Arrays.copyOf(whole, length));
+                if (length < committed.get(page)) {
+                    assertLost(committed.get(page), "ends before byte");
+                    assertThat(pages).as("left as it was").hasSize(length);
+                } else {
+                    assertHolds(committed.get(page), arrived.subList(0, page + 1));
+                    stage.openAt(committed.get(page)).close();
+                    assertThat(pages).as("cut back").hasSize(committed.get(page));
+                    assertHolds(committed.get(page), arrived.subList(0, page + 1));
+                }
+            }
+        }
+    }
+
+    @Example
+    void noBitOfWhatWasCommittedCanChangeUnnoticed() throws IOException {
+        long committed = fill(stage, List.of(page("a", "b"), page("c")));
+        byte[] bytes = Files.readAllBytes(pages);
+
+        for (int bit = 0; bit < bytes.length * 8; bit++) {
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(pages, bytes);
+            assertLost(committed, "");
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+        }
+        Files.write(pages, bytes);
+        assertHolds(committed, List.of(page("a", "b"), page("c")));
+    }
+
+    @Example
+    void aLengthThatWasNeverCommittedIsNotBelieved() throws IOException {
+        long first = fill(stage, List.of(page("a")));
+        long second = fill(stage, List.of(page("a"), page("b")));
+
+        for (long length = first + 1; length < second; length++) {
+            assertLost(length, "");
+        }
+        assertLost(second + 1, "ends before byte");
+        assertLost(-1, "");
+    }
+
+    @Example
+    void whatLiesBehindTheCommittedLengthNeverHappened() throws IOException {
+        long committed;
+        try (StageWriter writer = stage.openAt(0)) {
+            append(writer, page("a"));
+            committed = writer.commit();
+            append(writer, page("b"));
+        }
+
+        assertHolds(committed, List.of(page("a")));
+    }
+
+    @Example
+    void blocksOfZerosThatACrashMayLeaveAreNoFrames() throws IOException {
+        long committed = fill(stage, List.of(page("a")));
+        Files.write(pages, new byte[(int) committed]);
+
+        assertLost(committed, "");
+    }
+
+    @Example
+    void aMissingStageIsLost() {
+        assertLost(100, "missing");
+    }
+
+    @Example
+    void theStageOfAnotherFunctionIsLost() throws IOException {
+        long committed = fill(stage, List.of(page("a")));
+        Stage other =
+                Stage.in(
+                        root.resolve("job/window"),
+                        FunctionUrn.of("urn:fss:eu-de:p1:function:default:other"));
+
+        assertThatExceptionOfType(StageLost.class)
+                .isThrownBy(() -> other.read(committed, PLENTY))
+                .withMessageContaining("another function");
+    }
+
+    @Example
+    void theFunctionMayBeSpelledWithItsVersion() throws IOException {
+        long committed = fill(stage, List.of(page("a")));
+        Stage same = Stage.in(root.resolve("job/window"), FunctionUrn.of(FUNCTION.canonical()));
+
+        try (SortedStage sorted = same.read(committed, PLENTY)) {
+            assertThat(sorted.recordCount()).isEqualTo(1);
+        }
+    }
+
+    @Example
+    void aLengthOfZeroIsAnEmptyStage() throws IOException {
+        assertHolds(0, List.of());
+        try (StageWriter writer = stage.openAt(0)) {
+            assertThat(writer.commit()).isZero();
+        }
+        assertHolds(0, List.of());
+    }
+
+    @Example
+    void openingAtZeroForgetsWhatWasThere() throws IOException {
+        fill(stage, List.of(page("a"), page("b")));
+        Files.createDirectories(root.resolve("job/window/sort/left/behind"));
+
+        long committed = fill(stage, List.of(page("c")));
+
+        assertHolds(committed, List.of(page("c")));
+    }
+
+    @Example
+    void readingLeavesNothingBesideTheStage() throws IOException {
+        long committed = fill(stage, List.of(page("a", "b", "c", "d")));
+
+        try (SortedStage sorted = stage.read(committed, new SortMemory(1))) {
+            assertThat(root.resolve("job/window/sort")).isNotEmptyDirectory();
+            sorted.records().next(); // a sink that gave up in the middle
+        }
+
+        assertThat(root.resolve("job/window")).isDirectoryContaining("glob:**/pages");
+        assertThat(root.resolve("job/window").toFile().list()).hasSize(1);
+    }
+
+    @Example
+    void aFewRecordsAreSortedWithoutFiles() throws IOException {
+        long committed = fill(stage, List.of(page("a", "b", "c", "d")));
+
+        try (SortedStage sorted = stage.read(committed, PLENTY)) {
+            assertThat(listOf(sorted.records())).hasSize(4);
+            assertThat(root.resolve("job/window/sort")).doesNotExist();
+        }
+    }
+
+    @Example
+    void longRunsAreMergedSeveralAtOnceAndInPasses() throws IOException {
+        List<Invocation> many = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            many.add(record("id-" + i, "SUCCESS", i, null));
+        }
+        List<Invocation> shuffled = new ArrayList<>(many);
+        Collections.shuffle(shuffled, new Random(1));
+        long committed = fill(stage, List.of(new Page(shuffled, List.of())));
+
+        try (SortedStage sorted = stage.read(committed, new SortMemory(700_000))) {
+            assertThat(root.resolve("job/window/sort/in-order").toFile().list()).hasSize(3);
+            assertThat(listOf(sorted.records())).isEqualTo(many);
+        }
+    }
+
+    @Example
+    void damageToWhatWasSortedIsNoticed() throws IOException {
+        long committed = fill(stage, List.of(page("a", "b", "c")));
+
+        try (SortedStage sorted = stage.read(committed, new SortMemory(1));
+                Stream<Path> runs = Files.list(root.resolve("job/window/sort/in-order"))) {
+            for (Path run : runs.toList()) {
+                byte[] bytes = Files.readAllBytes(run);
+                bytes[bytes.length - 1]++;
+                Files.write(run, bytes);
+            }
+            assertThatIOException()
+                    .isThrownBy(() -> listOf(sorted.records()))
+                    .withMessageContaining("is damaged");
+        }
+    }
+
+    @Example
+    void recordsLargerThanTheMemoryPass() throws IOException {
+        List<Invocation> large = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            large.add(record("id-" + i, "FAIL", i, Character.toString('a' + i).repeat(1_000_000)));
+        }
+        Collections.reverse(large);
+        long committed = fill(stage, List.of(new Page(large, List.of())));
+
+        try (SortedStage sorted = stage.read(committed, new SortMemory(500_000))) {
+            assertThat(listOf(sorted.records())).isEqualTo(large.reversed());
+        }
+    }
+
+    @Example
+    void deletingTwiceIsDeletingOnce() throws IOException {
+        fill(stage, List.of(page("a")));
+
+        stage.delete();
+        stage.delete();
+
+        assertThat(root.resolve("job/window")).doesNotExist();
+        assertThat(root.resolve("job")).exists();
+    }
+
+    @Example
+    void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
+        Path file = Files.createFile(root.resolve("file"));
+
+        assertThatIOException()
+                .isThrownBy(() -> Stage.in(file.resolve("window"), FUNCTION).openAt(0))
+                .withMessageContaining("cannot begin a stage in " + file.resolve("window"));
+        assertThat(file).exists();
+    }
+
+    private void assertLost(long committed, String why) {
+        assertThatExceptionOfType(StageLost.class)
+                .isThrownBy(() -> stage.openAt(committed).close())
+                .withMessageContaining(pages.toString())
+                .withMessageContaining(why);
+        assertThatExceptionOfType(StageLost.class)
+                .isThrownBy(() -> stage.read(committed, PLENTY).close());
+    }
+
+    private void assertHolds(long committed, List<Page> expected) throws IOException {
+        try (SortedStage sorted = stage.read(committed, PLENTY)) {
+            assertThat(listOf(sorted.records())).isEqualTo(newestInOrder(expected));
+        }
+    }
+
+    private static long fill(Stage stage, List<Page> arrived) throws IOException {
+        try (StageWriter writer = stage.openAt(0)) {
+            for (Page page : arrived) {
+                append(writer, page);
+            }
+            return writer.commit();
+        }
+    }
+
+    private static void append(StageWriter writer, Page page) throws IOException {
+        writer.append(page.records, page.quarantined);
+    }
+
+    /** The truth to compare with: in memory, by a map. */
+    private static List<Invocation> newestInOrder(List<Page> arrived) {
+        Map<String, Invocation> newest = new LinkedHashMap<>();
+        for (Page page : arrived) {
+            for (Invocation record : page.records) {
+                newest.merge(
+                        record.requestId(),
+                        record,
+                        BinaryOperator.maxBy(Invocation.BY_AGE_OF_STATE));
+            }
+        }
+        return newest.values().stream().sorted(Invocation.SINK_ORDER).toList();
+    }
+
+    private static <T> List<T> listOf(Iterator<T> elements) throws IOException {
+        List<T> list = new ArrayList<>();
+        try {
+            elements.forEachRemaining(list::add);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return list;
+    }
+
+    private static Page page(String... ids) {
+        List<Invocation> records = new ArrayList<>();
+        for (String id : ids) {
+            records.add(record(id, "SUCCESS", id.hashCode(), null));
+        }
+        return new Page(records, List.of());
+    }
+
+    private static Invocation record(String id, String status, long second, String message) {
+        Instant start = Instant.ofEpochSecond(second);
+        return new Invocation(
+                FUNCTION,
+                id,
+                InvocationStatus.ofSourceWord(status),
+                status,
+                0L,
+                message,
+                start,
+                start.plusSeconds(1));
+    }
+
+    /** Pages of few ids, so that the same one comes several times and in several states. */
+    @Provide
+    Arbitrary<List<Page>> pageLists() {
+        Arbitrary<Invocation> records =
+                records(
+                        Arbitraries.integers().between(0, 60).map(i -> "id-" + i),
+                        Arbitraries.strings().alpha().ofMaxLength(3),
+                        Arbitraries.longs().between(0, 3),
+                        Arbitraries.longs().between(0, 9).map(Instant::ofEpochSecond));
+        Arbitrary<String> few = Arbitraries.of("", "{}", "{\"request_id\":\"\"}", "\"\\u0000\"");
+        Arbitrary<Quarantined> quarantined = Combinators.combine(few, few).as(Quarantined::new);
+        return Combinators.combine(records.list().ofMaxSize(40), quarantined.list().ofMaxSize(2))
+                .as(Page::new)
+                .list()
+                .ofMaxSize(6);
+    }
+
+    @Provide
+    Arbitrary<Invocation> anyRecords() {
+        return records(
+                Arbitraries.strings().ofMinLength(1).ofMaxLength(80),
+                Arbitraries.oneOf(
+                        Arbitraries.strings(),
+                        Arbitraries.strings().withChars("a\0\n\uD83D\uDE00\uD800\uDFFFé€")),
+                Arbitraries.longs(),
+                Arbitraries.longs()
+                        .between(Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond())
+                        .flatMap(second ->
+                                Arbitraries.integers()
+                                        .between(0, 999_999_999)
+                                        .map(nano -> Instant.ofEpochSecond(second, nano))));
+    }
+
+    private static Arbitrary<Invocation> records(
+            Arbitrary<String> ids,
+            Arbitrary<String> messages,
+            Arbitrary<Long> codes,
+            Arbitrary<Instant> times) {
+        Arbitrary<String> words =
+                Arbitraries.of("WAIT", "RUNNING", "SUCCESS", "FAIL", "DISCARD", "TIMEOUT", "");
+        return Combinators.combine(
+                        ids,
+                        words,
+                        codes.injectNull(0.2),
+                        messages.map(text -> text.isEmpty() ? null : text).injectNull(0.2),
+                        times.injectNull(0.2),
+                        times.injectNull(0.2))
+                .as((id, word, code, message, start, end) ->
+                        new Invocation(
+                                FUNCTION,
+                                id,
+                                InvocationStatus.ofSourceWord(word),
+                                word,
+                                code,
+                                message,
+                                start,
+                                end));
+    }
+
+    /** One record at a time, which takes many runs and several passes; a few; all. */
+    @Provide
+    Arbitrary<SortMemory> memories() {
+        return Arbitraries.of(new SortMemory(1), new SortMemory(9_000), PLENTY);
+    }
+
+    record Page(List<Invocation> records, List<Quarantined> quarantined) {
+        Page shuffled(Random random) {
+            List<Invocation> records = new ArrayList<>(this.records);
+            List<Quarantined> quarantined = new ArrayList<>(this.quarantined);
+            Collections.shuffle(records, random);
+            Collections.shuffle(quarantined, random);
+            return new Page(records, quarantined);
+        }
+    }
+}
