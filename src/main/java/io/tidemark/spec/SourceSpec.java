@@ -3,16 +3,19 @@ package io.tidemark.spec;
 import io.tidemark.invocation.InvocationStatus;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Where records come from, which of them, and how fast they may be asked for.
  *
  * @param functions what the functions of the job are picked by; at least one
- * @param statuses the statuses to export; empty means all. Never {@code UNKNOWN}
+ * @param statuses the statuses to export; empty means all. In the order of the enum, never {@code
+ *     UNKNOWN}
  * @param pageSize records asked for at once, 1 to 500
  * @param requestsPerSecond the budget of the whole run; empty means as fast as the source answers
  * @param connections requests in flight at most, at least 1
@@ -26,7 +29,15 @@ public record SourceSpec(
         int connections) {
     public SourceSpec {
         functions = List.copyOf(functions);
-        statuses = Set.copyOf(statuses);
+        statuses = Collections.unmodifiableSet(new TreeSet<>(statuses)); // in one order, always
+        if (functions.isEmpty()
+                || statuses.contains(InvocationStatus.UNKNOWN)
+                || pageSize < 1
+                || pageSize > 500
+                || !(requestsPerSecond.orElse(1) > 0)
+                || connections < 1) {
+            throw new IllegalArgumentException("not a source that can be asked");
+        }
     }
 
     /** The server to ask. */
