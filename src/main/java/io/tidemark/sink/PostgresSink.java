@@ -1,0 +1,289 @@
+package io.tidemark.sink;
+
+import static java.util.stream.Collectors.joining;
+
+import io.tidemark.invocation.Column;
+import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.spec.SinkSpec;
+import io.tidemark.window.Window;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row per invocation in one table, whichever windows they came with. A window and its receipt
+ * are one transaction: COPY into a temporary table, one upsert, one row in {@code
+ * tidemark_receipts} of the same schema.
+ *
+ * <p>Rows are never deleted, and a state is never replaced by an older one: a window that is
+ * published again adds and renews rows.
+ *
+ * <p>Several windows are published at once. They may hold the same key, but they take their rows in
+ * the order of the key, so that one may wait for another and never both for each other.
+ */
+final class PostgresSink implements Sink {
+    private static final String WINDOW = "pg_temp.tidemark_window";
+    private static final String COLUMNS = columns(c -> c);
+
+    /** Which advisory lock is held while tables are made; "tidemark" as a number. */
+    private static final long CREATION = 0x746964656d61726bL;
+
+    private final SinkSpec.Postgres spec;
+    private final String job;
+    private final ZoneId zone;
+    private final Transactions transactions;
+    private @Nullable TableName prepared;
+
+    PostgresSink(SinkSpec.Postgres spec, String job, ZoneId zone) {
+        this.spec = spec;
+        this.job = job;
+        this.zone = zone;
+        this.transactions = new Transactions(spec);
+    }
+
+    @Override
+    public String id() {
+        return spec.id();
+    }
+
+    @Override
+    public void check() throws SinkException {
+        try {
+            // what it would create is undone, so that the server itself says whether it may
+            transactions.rehearse(connection -> {
+                TableName target = prepare(connection);
+                createWindowTable(connection, target);
+                return target;
+            });
+        } catch (SQLException e) {
+            throw PostgresRefusal.of(spec, e);
+        }
+    }
+
+    @Override
+    public Receipt publish(Window window, int generation, Iterator<Invocation> records)
+            throws SinkException {
+        try {
+            TableName target = prepare();
+            long rows =
+                    transactions.commit(connection -> {
+                        long standing = publish(connection, target, records);
+                        writeReceipt(connection, target, window, generation, standing);
+                        return standing;
+                    });
+            return new Receipt(id(), spec.table(), rows, null, null);
+        } catch (SQLException e) {
+            throw PostgresRefusal.of(spec, e);
+        }
+    }
+
+    /** Once per sink: the tables are there and fit. */
+    private synchronized TableName prepare() throws SQLException, SinkException {
+        TableName ready = prepared;
+        if (ready == null) {
+            ready = transactions.commit(this::prepare);
+            prepared = ready;
+        }
+        return ready;
+    }
+
+    private TableName prepare(Connection connection) throws SQLException, SinkException {
+        // two that create at once would both find nothing
+        execute(connection, "SELECT pg_advisory_xact_lock(" + CREATION + ")");
+        TableName target = target(connection);
+        createOrCompare(connection, TableDefinition.INVOCATIONS, target);
+        createOrCompare(connection, TableDefinition.RECEIPTS, receipts(target));
+        demandPrivileges(connection, target);
+        demandPrivileges(connection, receipts(target));
+        return target;
+    }
+
+    private static TableName receipts(TableName target) {
+        return new TableName(target.schema(), TableDefinition.RECEIPTS.name());
+    }
+
+    /** Without a schema in the job file: the one that this user creates tables in. */
+    private TableName target(Connection connection) throws SQLException, SinkException {
+        int dot = spec.table().indexOf('.');
+        String table = spec.table().substring(dot + 1);
+        if (dot >= 0) {
+            return new TableName(spec.table().substring(0, dot), table);
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet schema = statement.executeQuery("SELECT current_schema()")) {
+            schema.next();
+            String current = schema.getString(1);
+            if (current == null) {
+                throw PostgresRefusal.of(
+                        spec,
+                        "no schema of this user's search_path exists",
+                        "Write the table as schema.table");
+            }
+            return new TableName(current, table);
+        }
+    }
+
+    private void createOrCompare(Connection connection, TableDefinition definition, TableName table)
+            throws SQLException, SinkException {
+        if (TableDefinition.kindOf(connection, table) == null) {
+            definition.create(connection, table);
+            return;
+        }
+        List<String> differences = definition.differences(connection, table);
+        if (!differences.isEmpty()) {
+            throw PostgresRefusal.of(
+                    spec,
+                    "%s does not fit: %s".formatted(table, String.join("; ", differences)),
+                    "Tidemark never alters a table that is there: name another table, or change this one as sql/target/%s.sql defines it"
+                            .formatted(definition.name()));
+        }
+    }
+
+    private void demandPrivileges(Connection connection, TableName table)
+            throws SQLException, SinkException {
+        for (String privilege : List.of("SELECT", "INSERT", "UPDATE")) {
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT has_table_privilege(?, ?)")) {
+                query.setString(1, table.quoted());
+                query.setString(2, privilege);
+                try (ResultSet granted = query.executeQuery()) {
+                    granted.next();
+                    if (!granted.getBoolean(1)) {
+                        throw PostgresRefusal.of(
+                                spec,
+                                "this user may not %s on %s".formatted(privilege, table),
+                                "GRANT SELECT, INSERT, UPDATE on it");
+                    }
+                }
+            }
+        }
+    }
+
+    /** How many of the records stand in the table afterwards: all, or else it throws. */
+    private long publish(Connection connection, TableName target, Iterator<Invocation> records)
+            throws SQLException, SinkException {
+        if (!records.hasNext()) {
+            return 0;
+        }
+        // a server may be set to acknowledge commits that are not on its disk yet
+        execute(
+                connection,
+                "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'");
+        createWindowTable(connection, target);
+        long sent =
+                BinaryCopy.copy(
+                        connection,
+                        "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(WINDOW, COLUMNS),
+                        records);
+        execute(connection, upsert(target));
+        long standing = standing(connection, target);
+        if (standing != sent) {
+            throw PostgresRefusal.of(
+                    spec,
+                    "only %d of the window's %d rows stand in it".formatted(standing, sent),
+                    "Look for a trigger, a rule or a row policy on the table that keeps rows out");
+        }
+        return standing;
+    }
+
+    private static void createWindowTable(Connection connection, TableName target)
+            throws SQLException {
+        execute(
+                connection,
+                "CREATE TEMPORARY TABLE tidemark_window ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA"
+                        .formatted(COLUMNS, target.quoted()));
+    }
+
+    private static String upsert(TableName target) {
+        return """
+        INSERT INTO %s AS standing (%s)
+        SELECT %s FROM %s ORDER BY function_urn, request_id
+        ON CONFLICT (function_urn, request_id) DO UPDATE SET %s
+        WHERE %s <= %s AND (%s) IS DISTINCT FROM (%s)
+        """
+                .formatted(
+                        target.quoted(),
+                        COLUMNS,
+                        COLUMNS,
+                        WINDOW,
+                        columns(c -> c + " = excluded." + c),
+                        progress("standing"),
+                        progress("excluded"),
+                        columns(c -> "standing." + c),
+                        columns(c -> "excluded." + c));
+    }
+
+    /** How far the state of a row has come, as {@link Invocation#BY_AGE_OF_STATE} has it. */
+    private static String progress(String row) {
+        return "coalesce(array_position(ARRAY['%s', '%s', '%s'], %s.status), 4)"
+                .formatted(
+                        InvocationStatus.WAITING,
+                        InvocationStatus.RUNNING,
+                        InvocationStatus.UNKNOWN,
+                        row);
+    }
+
+    private static String columns(Function<String, String> as) {
+        return Stream.of(Column.values()).map(Column::columnName).map(as).collect(joining(", "));
+    }
+
+    private static long standing(Connection connection, TableName target) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet count =
+                        statement.executeQuery(
+                                "SELECT count(*) FROM %s JOIN %s USING (function_urn, request_id)"
+                                        .formatted(WINDOW, target.quoted()))) {
+            count.next();
+            return count.getLong(1);
+        }
+    }
+
+    private void writeReceipt(
+            Connection connection, TableName target, Window window, int generation, long rows)
+            throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO %s (table_name, job, function_urn, window_from, window_to,
+                                        window_date, generation, row_count)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        ON CONFLICT (table_name, job, function_urn, window_from, window_to)
+                        DO UPDATE SET window_date = excluded.window_date,
+                                      generation = excluded.generation,
+                                      row_count = excluded.row_count,
+                                      published_at = excluded.published_at
+                        """
+                                .formatted(receipts(target).quoted()))) {
+            insert.setString(1, target.table());
+            insert.setString(2, job);
+            insert.setString(3, window.function().toString());
+            insert.setObject(4, window.from().atOffset(ZoneOffset.UTC));
+            insert.setObject(5, window.to().atOffset(ZoneOffset.UTC));
+            insert.setObject(6, window.from().atZone(zone).toLocalDate());
+            insert.setInt(7, generation);
+            insert.setLong(8, rows);
+            insert.executeUpdate();
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public void close() {
+        transactions.close();
+    }
+}

@@ -1,0 +1,22 @@
+package io.tidemark.sink;
+
+import io.tidemark.invocation.Invocation;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Iterator;
+
+/** How records become the bytes of one file; the only thing in which two kinds of file differ. */
+interface RecordFormat {
+
+    /** What the names of its files end in, without the dot. */
+    String extension();
+
+    /**
+     * Writes a whole file, the same bytes for the same records, and leaves {@code out} open.
+     *
+     * @return how many records were written
+     * @throws IOException thrown by {@code out}
+     * @throws SinkException a record that the format cannot hold
+     */
+    long write(Iterator<Invocation> records, OutputStream out) throws IOException, SinkException;
+}

@@ -1,0 +1,268 @@
+package io.tidemark.sink;
+
+import static io.tidemark.sink.Fixtures.FUNCTION;
+import static io.tidemark.sink.Fixtures.NOV_21;
+import static io.tidemark.sink.Fixtures.failed;
+import static io.tidemark.sink.Fixtures.row;
+import static io.tidemark.sink.Fixtures.succeeded;
+import static io.tidemark.sink.Fixtures.waiting;
+import static io.tidemark.sink.Fixtures.window;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.invocation.Invocation;
+import io.tidemark.spec.SinkSpec;
+import io.tidemark.testing.Rows;
+import io.tidemark.window.Window;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What sinks of files promise beyond {@link SinkContract}. */
+abstract class FileSinkContract extends SinkContract {
+    @TempDir Path directory;
+
+    abstract SinkSpec at(Path path);
+
+    abstract String extension();
+
+    /** A table function of DuckDB over all files of the tree below {@link #root()}. */
+    abstract String scan();
+
+    Path root() {
+        return directory.resolve("out/files");
+    }
+
+    String glob() {
+        return root() + "/**/*." + extension();
+    }
+
+    @Override
+    SinkSpec place() {
+        return at(root());
+    }
+
+    @Override
+    SinkSpec unusablePlace() throws Exception {
+        Path file = Files.writeString(directory.resolve("a-file"), "in the way");
+        return at(file.resolve("below"));
+    }
+
+    @Override
+    List<List<@Nullable Object>> standing() throws Exception {
+        if (content().isEmpty()) {
+            return List.of();
+        }
+        return Rows.ofDuckDb(
+                """
+                SELECT function_urn, region, project_id, package, function_name, version,
+                       request_id, status, raw_status, error_code, error_message,
+                       epoch_us(start_time), epoch_us(end_time), duration_ms
+                FROM %s
+                """
+                        .formatted(scan()));
+    }
+
+    @Override
+    List<String> traces() throws Exception {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.map(Path::toString).sorted().toList();
+        }
+    }
+
+    @Override
+    Map<String, String> content() throws Exception {
+        Map<String, String> hashes = new TreeMap<>();
+        for (String path : traces()) {
+            if (path.endsWith("." + extension())) {
+                hashes.put(path, sha256(Path.of(path)));
+            }
+        }
+        return hashes;
+    }
+
+    private static String sha256(Path file) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    }
+
+    private Receipt publish(ZoneId zone, Window window, Invocation... records) throws Exception {
+        try (Sink sink = Sinks.open(place(), "nightly", zone)) {
+            return sink.publish(window, 1, List.of(records).iterator());
+        }
+    }
+
+    @Test
+    void theFileStandsWhereItsFunctionAndDaySay() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+
+        assertThat(receipt.place())
+                .isEqualTo(
+                        "function=default.orders.latest/date=2026-11-21/20261121T000000Z_20261122T000000Z."
+                                + extension());
+        assertThat(root().resolve(receipt.place())).isRegularFile();
+    }
+
+    @Test
+    void theDayIsTheOneTheWindowBeginsOnInTheZoneOfTheJob() throws Exception {
+        Window berlin = window(FUNCTION, "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z");
+
+        assertThat(publish(ZoneId.of("Europe/Berlin"), berlin, succeeded("a")).place())
+                .endsWith("/date=2026-10-25/20261024T220000Z_20261025T230000Z." + extension());
+    }
+
+    @Test
+    void readersSeeFunctionAndDayAsColumns() throws Exception {
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+
+        assertThat(Rows.ofDuckDb("SELECT function, date, request_id FROM " + scan()))
+                .containsExactly(
+                        List.of("default.orders.latest", LocalDate.parse("2026-11-21"), "a"));
+    }
+
+    @Test
+    void namesThatAreNoneForAFileSystemAreEncoded() throws Exception {
+        FunctionUrn function =
+                FunctionUrn.of("urn:fss:eu-de:p1:function:my.pkg/..:größe%_-x:!blue");
+
+        assertThat(
+                        publish(
+                                        ZoneOffset.UTC,
+                                        new Window(function, NOV_21.range()),
+                                        succeeded("a"))
+                                .place())
+                .startsWith("function=my%2Epkg%2F%2E%2E.gr%C3%B6%C3%9Fe%25_-x.%21blue/date=");
+    }
+
+    @Test
+    void namesTooLongForAFileSystemAreCutAndStayDistinct() throws Exception {
+        String common = "urn:fss:eu-de:p1:function:default:" + "ü".repeat(300);
+        String first =
+                publish(
+                                ZoneOffset.UTC,
+                                new Window(FunctionUrn.of(common + "a"), NOV_21.range()),
+                                succeeded("a"))
+                        .place();
+        String second =
+                publish(
+                                ZoneOffset.UTC,
+                                new Window(FunctionUrn.of(common + "b"), NOV_21.range()),
+                                succeeded("b"))
+                        .place();
+
+        assertThat(first)
+                .isNotEqualTo(second)
+                .matches("function=default[.](%C3|%BC)+~[0-9a-f]{32}/.*");
+        assertThat(standing()).hasSize(2);
+    }
+
+    @Test
+    void theReceiptTellsSizeAndHashOfTheFile() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"), failed("b", "no"));
+
+        Path file = root().resolve(receipt.place());
+        assertThat(receipt.bytes()).isEqualTo(Files.size(file));
+        assertThat(receipt.sha256()).isEqualTo(sha256(file));
+    }
+
+    @Test
+    void recordsStandInTheOrderTheyCame() throws Exception {
+        publish(ZoneOffset.UTC, NOV_21, succeeded("z"), failed("m", "x"), waiting("a"));
+
+        assertThat(standing())
+                .containsExactly(row(succeeded("z")), row(failed("m", "x")), row(waiting("a")));
+    }
+
+    @Test
+    void aWindowWithoutRecordsHasNoFile() throws Exception {
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21);
+
+        assertThat(receipt).isEqualTo(new Receipt(place().id(), null, 0, null, null));
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void aWindowWithoutRecordsMakesNoDirectories() throws Exception {
+        List<String> before = traces();
+
+        publish(ZoneOffset.UTC, NOV_21);
+
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    @Test
+    void whatAKilledAttemptLeftIsSkippedByReadersAndRemovedByTheNextPublish() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Path file = root().resolve(receipt.place());
+        List<String> before = traces();
+        // what stands there when a process dies between its first byte and the rename
+        Set<String> seen = new TreeSet<>();
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            sink.publish(
+                    NOV_21, 2, observed(List.of(failed("b", "x")), () -> seen.addAll(traces())));
+        }
+        before.forEach(seen::remove);
+        assertThat(seen).singleElement().asString().contains("/_" + file.getFileName() + ".");
+        Files.writeString(Path.of(seen.iterator().next()), "half a reco");
+
+        assertThat(standing()).containsExactly(row(failed("b", "x")));
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    @Test
+    void aWindowLeavesTheUnfinishedFilesOfOthersAlone() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Path other =
+                Files.writeString(
+                        root().resolve(receipt.place())
+                                .resolveSibling("_20261121T000000Z_20261121T010000Z.x.1.tmp"),
+                        "at work");
+
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+
+        assertThat(other).exists();
+    }
+
+    @Test
+    void whoWasOvertakenCannotPublish() throws Exception {
+        try (Sink paused = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            Iterator<Invocation> overtaken =
+                    observed(
+                            List.of(waiting("a")),
+                            () -> publish(ZoneOffset.UTC, NOV_21, succeeded("a")));
+
+            assertThatThrownBy(() -> paused.publish(NOV_21, 1, overtaken))
+                    .isInstanceOf(SinkException.class)
+                    .hasMessageContaining("is not there any more");
+        }
+        assertThat(standing()).containsExactly(row(succeeded("a")));
+    }
+
+    @Test
+    void aRefusalNamesThePlaceAndWhatIsInTheWay() throws Exception {
+        try (Sink sink = Sinks.open(unusablePlace(), "nightly", ZoneOffset.UTC)) {
+            assertThatThrownBy(sink::check)
+                    .hasMessageContaining("cannot write " + directory.resolve("a-file/below"))
+                    .hasMessageContaining(directory.resolve("a-file") + " is not a directory")
+                    .hasMessageContaining("another path");
+        }
+    }
+}
