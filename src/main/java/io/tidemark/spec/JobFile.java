@@ -21,8 +21,8 @@ import java.util.Optional;
  * and after the YAML has been parsed; a number may come from a reference.
  */
 public final class JobFile {
-    /** A thousand functions by their URNs take a tenth of it. */
-    private static final int LARGEST = 1024 * 1024;
+    /** A thousand functions by their URNs take half of it. */
+    private static final int LARGEST = 256 * 1024;
 
     private JobFile() {}
 
@@ -62,7 +62,7 @@ public final class JobFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LARGEST + 1);
             if (bytes.length > LARGEST) {
-                problems.addForWholeFile("longer than 1 MiB", "is this a job file?");
+                problems.addForWholeFile("longer than 256 KiB", "is this a job file?");
                 return Optional.empty();
             }
             return utf8(bytes, problems);

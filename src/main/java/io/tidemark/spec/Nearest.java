@@ -1,25 +1,23 @@
 package io.tidemark.spec;
 
-import static java.util.Comparator.comparingInt;
-
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Did you mean ...? */
 final class Nearest {
-    private static final int LONGEST = 64;
-
     private Nearest() {}
 
     /** The candidate that the text is most likely a slip of; capitals do not count. */
     static Optional<String> to(String text, Collection<String> candidates) {
-        int tolerance = Math.max(1, text.length() / 3);
-        return text.length() > LONGEST
-                ? Optional.empty()
-                : candidates.stream()
-                        .filter(candidate -> distance(text, candidate) <= tolerance)
-                        .min(comparingInt(candidate -> distance(text, candidate)));
+        int tolerance = Math.clamp(text.length() / 3, 1, 5);
+        return candidates.stream()
+                .filter(candidate -> Math.abs(candidate.length() - text.length()) <= tolerance)
+                .map(candidate -> Map.entry(distance(text, candidate), candidate))
+                .filter(candidate -> candidate.getKey() <= tolerance)
+                .min(Map.Entry.comparingByKey())
+                .map(Map.Entry::getValue);
     }
 
     static String question(String candidate) {

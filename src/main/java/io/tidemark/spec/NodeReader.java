@@ -198,11 +198,8 @@ final class NodeReader {
                         .orElse(Position.START);
         // the parser repeats the tag in this message, which may be a secret without quotes
         boolean unknownTag = "while parsing a node".equals(broken.getContext());
-        problems.add(
-                at,
-                "",
-                "broken YAML: " + (unknownTag ? "an unknown tag" : broken.getProblem()),
-                hint(broken, at));
+        String problem = unknownTag ? "an unknown tag" : String.valueOf(broken.getProblem());
+        problems.add(at, "", "broken YAML: " + Problems.onOneLine(problem), hint(broken, at));
     }
 
     private String hint(MarkedYamlEngineException broken, Position at) {

@@ -7,6 +7,8 @@ import java.util.List;
 
 /** Collects what is wrong with one file. */
 final class Problems {
+    private static final int LONGEST_SHOWN = 100;
+
     private final String file;
     private final List<Problem> found = new ArrayList<>();
 
@@ -39,15 +41,16 @@ final class Problems {
 
     /** Short, and without the characters that would break a line or colour a terminal. */
     static String onOneLine(String text) {
-        int end = text.codePointCount(0, text.length()) > 60 ? text.offsetByCodePoints(0, 60) : -1;
-        String shown = end < 0 ? text : text.substring(0, end) + "...";
+        boolean fits = text.codePointCount(0, text.length()) <= LONGEST_SHOWN;
+        String shown =
+                fits ? text : text.substring(0, text.offsetByCodePoints(0, LONGEST_SHOWN)) + "...";
         return shown.codePoints()
                 .map(c -> isInvisible(c) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }
 
-    static boolean isInvisible(int codePoint) {
+    private static boolean isInvisible(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
                     Character.FORMAT,

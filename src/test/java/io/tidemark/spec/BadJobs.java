@@ -379,6 +379,14 @@ record BadJobs(String what, String yaml, boolean seenBySchema, List<String> prob
                     table("1st"),
                     table("x".repeat(64)),
                     cloud(
+                            "a project of any length",
+                            true,
+                            "project: p1",
+                            "project: " + "é".repeat(200),
+                            "x.yaml:4:12: /source/project: '"
+                                    + "é".repeat(100)
+                                    + "...' is not the id of a project (letters, digits, _ and -)"),
+                    cloud(
                             "a path that only a shell knows",
                             true,
                             "out/csv",
@@ -643,14 +651,13 @@ record BadJobs(String what, String yaml, boolean seenBySchema, List<String> prob
     }
 
     private static BadJobs table(String table) {
-        String shown = table.length() > 60 ? table.substring(0, 60) + "..." : table;
         return cloud(
                 "table " + table,
                 true,
                 "table: calls",
                 "table: " + table,
                 "x.yaml:17:14: /sinks/1/postgres/table: '"
-                        + shown
+                        + table
                         + "' is not the name of a table (table or"
                         + " schema.table, of a-z, 0-9 and _)");
     }

@@ -3,6 +3,7 @@ package io.tidemark.spec;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -27,6 +28,12 @@ final class Jobs {
 
     static Variables variables() {
         return Variables.of(VARIABLES, name -> name.equals("FROM_ENVIRONMENT") ? "env" : null);
+    }
+
+    /** Every variable is set. */
+    static Variables anything() {
+        return Variables.of(
+                VARIABLES, name -> "some-" + name.toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     static JobSpec parse(String yaml) throws JobFileException {
