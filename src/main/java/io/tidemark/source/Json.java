@@ -1,6 +1,7 @@
 package io.tidemark.source;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -51,7 +52,7 @@ final class Json {
     }
 
     /** Why a body is no answer. Jackson's own words quote the body, so they are not used. */
-    static BrokenAnswer broken(byte[] body, @org.jspecify.annotations.Nullable JacksonException e) {
+    static BrokenAnswer broken(byte[] body, @Nullable JacksonException e) {
         if (body.length == 0) {
             return new BrokenAnswer("an empty answer");
         }

@@ -102,13 +102,7 @@ final class Wire implements AutoCloseable {
             case TooLong tooLong -> new Reply.TooLong(String.valueOf(tooLong.getMessage()));
             case HttpConnectTimeoutException late ->
                     new Reply.NoConnection("no connection to " + call.host() + " in time");
-            case ConnectException refused
-                    when refused.getCause() != null
-                            && refused.getCause().getCause()
-                                    instanceof UnresolvedAddressException ->
-                    new Reply.NoConnection("the name " + call.uri().getHost() + " is not known");
-            case ConnectException refused
-                    when refused.getCause() instanceof UnresolvedAddressException ->
+            case ConnectException refused when isUnknownName(refused) ->
                     new Reply.NoConnection("the name " + call.uri().getHost() + " is not known");
             case ConnectException refused ->
                     new Reply.NoConnection("no connection to " + call.host());
@@ -118,6 +112,15 @@ final class Wire implements AutoCloseable {
             case null -> new Reply.Lost("the connection broke");
             default -> new Reply.Lost("the connection broke, " + words(why));
         };
+    }
+
+    private static boolean isUnknownName(Throwable why) {
+        for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String words(Throwable why) {
@@ -131,7 +134,7 @@ final class Wire implements AutoCloseable {
 
     private static final class TooLong extends IOException {
         private TooLong(int bytes) {
-            super("more than " + bytes + " bytes");
+            super("one of more than " + bytes + " bytes is not taken");
         }
     }
 

@@ -1,0 +1,112 @@
+package io.tidemark.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.source.FilterMeaning.Place;
+import io.tidemark.source.FilterMeaning.Time;
+import io.tidemark.window.TimeRange;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
+
+class FilterMeaningTest {
+    private static final Instant BEGIN = Instant.parse("2026-11-01T00:00:00Z");
+    private static final TimeRange DAY =
+            new TimeRange(BEGIN, Instant.parse("2026-11-02T00:00:00Z"));
+
+    @Example
+    void asksForOneSecondMoreAtBothEnds() {
+        assertThat(FilterMeaning.ASSUMED.asked(DAY))
+                .hasToString("2026-10-31T23:59:59Z/2026-11-02T00:00:01Z");
+        assertThat(
+                        FilterMeaning.ASSUMED.asked(
+                                new TimeRange(BEGIN.plusMillis(700), BEGIN.plusMillis(1200))))
+                .hasToString("2026-10-31T23:59:59Z/2026-11-01T00:00:03Z");
+    }
+
+    @Example
+    void keepsWhatNoNeighbourCanBeReliedOnFor() {
+        assertThat(place(DAY.from())).isEqualTo(Place.INSIDE);
+        assertThat(place(DAY.to().minusMillis(1))).isEqualTo(Place.INSIDE);
+        assertThat(place(DAY.from().minusMillis(1))).isEqualTo(Place.NEXT_DOOR);
+        assertThat(place(DAY.from().minusSeconds(1))).isEqualTo(Place.NEXT_DOOR);
+        assertThat(place(DAY.to())).isEqualTo(Place.NEXT_DOOR);
+        assertThat(place(DAY.to().plusMillis(1999))).isEqualTo(Place.NEXT_DOOR);
+        assertThat(place(DAY.from().minusMillis(1001))).isEqualTo(Place.FAR_OUTSIDE);
+        assertThat(place(DAY.to().plusSeconds(2))).isEqualTo(Place.FAR_OUTSIDE);
+        assertThat(place(null)).isEqualTo(Place.TIMELESS);
+        assertThat(Place.values()).filteredOn(p -> !p.kept()).containsExactly(Place.NEXT_DOOR);
+    }
+
+    /**
+     * Whatever a source does at its bounds and with fractions: as long as it compares the time we
+     * go by, every record ends in exactly one of the windows that cover its time.
+     */
+    @Property(tries = 2000)
+    void everyRecordIsKeptByExactlyOneWindow(
+            @ForAll Time time,
+            @ForAll boolean beginIsIn,
+            @ForAll boolean endIsIn,
+            @ForAll boolean comparesWholeSeconds,
+            @ForAll boolean showsWholeSeconds,
+            @ForAll @IntRange(min = 1, max = 4) int windowSeconds,
+            @ForAll @IntRange(min = 8000, max = 16_000) int millis,
+            @ForAll @IntRange(max = 6000) int otherTimeMillis) {
+        FilterMeaning meaning = new FilterMeaning(time, true);
+        Instant exact = BEGIN.plusMillis(millis);
+        Instant compared = comparesWholeSeconds ? exact.truncatedTo(ChronoUnit.SECONDS) : exact;
+        Instant shown = showsWholeSeconds ? exact.truncatedTo(ChronoUnit.SECONDS) : exact;
+        Invocation record =
+                switch (time) {
+                    case START -> record(shown, shown.plusMillis(otherTimeMillis));
+                    case END -> record(shown.minusMillis(otherTimeMillis), shown);
+                };
+        List<TimeRange> windows =
+                IntStream.range(0, 24 / windowSeconds)
+                        .mapToObj(i ->
+                                new TimeRange(
+                                        BEGIN.plusSeconds((long) i * windowSeconds),
+                                        BEGIN.plusSeconds((i + 1L) * windowSeconds)))
+                        .toList();
+
+        List<TimeRange> keeping =
+                windows.stream()
+                        .filter(window -> {
+                            TimeRange asked = meaning.asked(window);
+                            boolean returned =
+                                    (compared.isAfter(asked.from())
+                                                    || beginIsIn && compared.equals(asked.from()))
+                                            && (compared.isBefore(asked.to())
+                                                    || endIsIn && compared.equals(asked.to()));
+                            return returned && meaning.place(window, record).kept();
+                        })
+                        .toList();
+
+        assertThat(keeping).singleElement().matches(window -> window.contains(shown));
+    }
+
+    private static Place place(@Nullable Instant start) {
+        return FilterMeaning.ASSUMED.place(DAY, record(start, null));
+    }
+
+    private static Invocation record(@Nullable Instant start, @Nullable Instant end) {
+        return new Invocation(
+                FunctionUrn.of("urn:fss:eu-de:p1:function:default:orders"),
+                "r1",
+                InvocationStatus.UNKNOWN,
+                "",
+                null,
+                null,
+                start,
+                end);
+    }
+}

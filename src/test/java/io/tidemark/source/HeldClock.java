@@ -1,0 +1,49 @@
+package io.tidemark.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Time that passes only where somebody sleeps; remembers how long each slept. */
+final class HeldClock implements Clockwork {
+    private final Instant start = Instant.parse("2026-11-22T12:00:00Z");
+    private final List<Duration> sleeps = new ArrayList<>();
+    private Duration passed = Duration.ZERO;
+
+    @Override
+    public synchronized Instant now() {
+        return start.plus(passed);
+    }
+
+    @Override
+    public synchronized long nanos() {
+        return passed.toNanos();
+    }
+
+    @Override
+    public synchronized void sleep(Duration time) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        sleeps.add(time);
+        passed = passed.plus(time);
+    }
+
+    @Override
+    public double chance() {
+        return 0.5;
+    }
+
+    synchronized void pass(Duration time) {
+        passed = passed.plus(time);
+    }
+
+    synchronized Duration passed() {
+        return passed;
+    }
+
+    synchronized List<Duration> sleeps() {
+        return List.copyOf(sleeps);
+    }
+}
