@@ -18,6 +18,7 @@ public final class SortedStage implements Closeable {
     private final Path scratch;
     private final Sorted<Invocation> records;
     private final Sorted<Quarantined> quarantined;
+    private final long returnedCount;
     private final long recordCount;
     private final long openCount;
     private final long quarantinedCount;
@@ -26,18 +27,25 @@ public final class SortedStage implements Closeable {
             Path scratch,
             Sorted<Invocation> records,
             Sorted<Quarantined> quarantined,
+            long returnedCount,
             long recordCount,
             long openCount)
             throws IOException {
         this.scratch = scratch;
         this.records = records;
         this.quarantined = quarantined;
+        this.returnedCount = returnedCount;
         this.recordCount = recordCount;
         this.openCount = openCount;
         this.quarantinedCount = quarantined.count();
     }
 
-    /** Distinct request ids: how many {@link #records()} there are. */
+    /** Distinct request ids of all that was staged, whether it belongs to the window or not. */
+    public long returnedCount() {
+        return returnedCount;
+    }
+
+    /** Distinct request ids of the window: how many {@link #records()} there are. */
     public long recordCount() {
         return recordCount;
     }

@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,12 +103,15 @@ public final class Stage {
      *
      * @param committedLength as the last {@link StageWriter#commit()} said; what lies behind is
      *     left alone and not read
+     * @param ofWindow which records belong to the window; asked of the newest state of each. The
+     *     others are only counted
      * @throws StageLost where what was committed is not there any more
      */
-    public SortedStage read(long committedLength, SortMemory memory) throws IOException {
+    public SortedStage read(long committedLength, SortMemory memory, Predicate<Invocation> ofWindow)
+            throws IOException {
         deleteTree(scratch);
         try {
-            return sort(committedLength, memory);
+            return sort(committedLength, memory, ofWindow);
         } catch (IOException | RuntimeException e) {
             deleteTree(scratch);
             throw e;
@@ -119,7 +123,9 @@ public final class Stage {
         deleteTree(directory);
     }
 
-    private SortedStage sort(long committedLength, SortMemory memory) throws IOException {
+    private SortedStage sort(
+            long committedLength, SortMemory memory, Predicate<Invocation> ofWindow)
+            throws IOException {
         SortMemory third = memory.part(3); // there are three sorts
         ExternalSort<Invocation> byId =
                 new ExternalSort<>(scratch.resolve("by-id"), records, NEWEST_OF_EACH_ID, third);
@@ -137,17 +143,22 @@ public final class Stage {
                 });
         ExternalSort<Invocation> inOrder =
                 new ExternalSort<>(scratch.resolve("in-order"), records, SINK_ORDER, third);
-        long distinct = 0;
+        long returned = 0;
+        long ofThisWindow = 0;
         long open = 0;
         try (Sorted<Invocation> newest = byId.sorted()) {
             Cursor<Invocation> cursor = newest.open();
             for (Invocation i = cursor.next(); i != null; i = cursor.next()) {
-                inOrder.add(i);
-                distinct++;
-                open += i.status().isOpen() ? 1 : 0;
+                returned++;
+                if (ofWindow.test(i)) {
+                    inOrder.add(i);
+                    ofThisWindow++;
+                    open += i.status().isOpen() ? 1 : 0;
+                }
             }
         }
-        return new SortedStage(scratch, inOrder.sorted(), unfit.sorted(), distinct, open);
+        return new SortedStage(
+                scratch, inOrder.sorted(), unfit.sorted(), returned, ofThisWindow, open);
     }
 
     private static <T> void addAll(Codec<T> codec, FrameBuffer frame, ExternalSort<T> sort)
@@ -213,7 +224,8 @@ public final class Stage {
         }
     }
 
-    static void deleteTree(Path root) throws IOException {
+    /** Deletes a directory and all that is in it; nothing happens where there is none. */
+    public static void deleteTree(Path root) throws IOException {
         if (Files.notExists(root, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

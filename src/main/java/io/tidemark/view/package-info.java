@@ -4,7 +4,7 @@
  *
  * <p>Start at {@link io.tidemark.view.View}.
  */
-@ApplicationModule(allowedDependencies = {"invocation", "window", "ledger", "plan", "run"})
+@ApplicationModule(allowedDependencies = {"invocation", "window", "sink", "ledger", "plan", "run"})
 @NullMarked
 package io.tidemark.view;
 

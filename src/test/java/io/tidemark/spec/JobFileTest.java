@@ -358,7 +358,7 @@ class JobFileTest {
                                 20_000,
                                 7,
                                 1,
-                                Optional.of(Instant.parse("2026-11-22T00:00:00Z"))));
+                                Optional.of(Instant.parse("2026-11-15T00:00:00Z"))));
         assertThat(demo.window().from())
                 .isEqualTo(new TimeBound.OnDate(LocalDate.of(2026, 11, 15)));
         assertThat(demo.window().to()).isEqualTo(new TimeBound.OnDate(LocalDate.of(2026, 11, 22)));

@@ -35,6 +35,8 @@ import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 
 class StageTest {
+    private static final java.util.function.Predicate<Invocation> ALL = invocation -> true;
+
     private static final FunctionUrn FUNCTION =
             FunctionUrn.of("urn:fss:eu-de:p1:function:default:orders");
     private static final SortMemory PLENTY = SortMemory.ofMegabytes(8);
@@ -61,7 +63,7 @@ class StageTest {
             throws IOException {
         List<Invocation> expected = newestInOrder(arrived);
 
-        try (SortedStage sorted = stage.read(fill(stage, arrived), memory)) {
+        try (SortedStage sorted = stage.read(fill(stage, arrived), memory, ALL)) {
             assertThat(listOf(sorted.records())).isEqualTo(expected);
             assertThat(listOf(sorted.records())).as("a second time").isEqualTo(expected);
             assertThat(sorted.recordCount()).isEqualTo(expected.size());
@@ -77,7 +79,7 @@ class StageTest {
         var expected = new HashSet<Quarantined>();
         arrived.forEach(page -> expected.addAll(page.quarantined));
 
-        try (SortedStage sorted = stage.read(fill(stage, arrived), memory)) {
+        try (SortedStage sorted = stage.read(fill(stage, arrived), memory, ALL)) {
             assertThat(listOf(sorted.quarantined())).containsExactlyInAnyOrderElementsOf(expected);
             assertThat(sorted.quarantinedCount()).isEqualTo(expected.size());
         }
@@ -94,8 +96,8 @@ class StageTest {
         Collections.shuffle(otherwise, random);
         Stage other = Stage.in(root.resolve("other"), FUNCTION);
 
-        try (SortedStage one = stage.read(fill(stage, arrived), PLENTY);
-                SortedStage two = other.read(fill(other, otherwise), memory)) {
+        try (SortedStage one = stage.read(fill(stage, arrived), PLENTY, ALL);
+                SortedStage two = other.read(fill(other, otherwise), memory, ALL)) {
             assertThat(listOf(two.records())).isEqualTo(listOf(one.records()));
             assertThat(listOf(two.quarantined())).isEqualTo(listOf(one.quarantined()));
         }
@@ -131,7 +133,7 @@ class StageTest {
         Quarantined quarantined = new Quarantined(raw, record.requestId());
         long committed = fill(stage, List.of(new Page(List.of(record), List.of(quarantined))));
 
-        try (SortedStage sorted = stage.read(committed, PLENTY)) {
+        try (SortedStage sorted = stage.read(committed, PLENTY, ALL)) {
             assertThat(listOf(sorted.records())).containsExactly(record);
             assertThat(listOf(sorted.quarantined())).containsExactly(quarantined);
         }
@@ -227,7 +229,7 @@ class StageTest {
                         FunctionUrn.of("urn:fss:eu-de:p1:function:default:other"));
 
         assertThatExceptionOfType(StageLost.class)
-                .isThrownBy(() -> other.read(committed, PLENTY))
+                .isThrownBy(() -> other.read(committed, PLENTY, ALL))
                 .withMessageContaining("another function");
     }
 
@@ -236,7 +238,7 @@ class StageTest {
         long committed = fill(stage, List.of(page("a")));
         Stage same = Stage.in(root.resolve("job/window"), FunctionUrn.of(FUNCTION.canonical()));
 
-        try (SortedStage sorted = same.read(committed, PLENTY)) {
+        try (SortedStage sorted = same.read(committed, PLENTY, ALL)) {
             assertThat(sorted.recordCount()).isEqualTo(1);
         }
     }
@@ -264,7 +266,7 @@ class StageTest {
     void readingLeavesNothingBesideTheStage() throws IOException {
         long committed = fill(stage, List.of(page("a", "b", "c", "d")));
 
-        try (SortedStage sorted = stage.read(committed, new SortMemory(1))) {
+        try (SortedStage sorted = stage.read(committed, new SortMemory(1), ALL)) {
             assertThat(root.resolve("job/window/sort")).isNotEmptyDirectory();
             sorted.records().next(); // a sink that gave up in the middle
         }
@@ -277,7 +279,7 @@ class StageTest {
     void aFewRecordsAreSortedWithoutFiles() throws IOException {
         long committed = fill(stage, List.of(page("a", "b", "c", "d")));
 
-        try (SortedStage sorted = stage.read(committed, PLENTY)) {
+        try (SortedStage sorted = stage.read(committed, PLENTY, ALL)) {
             assertThat(listOf(sorted.records())).hasSize(4);
             assertThat(root.resolve("job/window/sort")).doesNotExist();
         }
@@ -293,7 +295,7 @@ class StageTest {
         Collections.shuffle(shuffled, new Random(1));
         long committed = fill(stage, List.of(new Page(shuffled, List.of())));
 
-        try (SortedStage sorted = stage.read(committed, new SortMemory(700_000))) {
+        try (SortedStage sorted = stage.read(committed, new SortMemory(700_000), ALL)) {
             assertThat(root.resolve("job/window/sort/in-order").toFile().list()).hasSize(3);
             assertThat(listOf(sorted.records())).isEqualTo(many);
         }
@@ -303,7 +305,7 @@ class StageTest {
     void damageToWhatWasSortedIsNoticed() throws IOException {
         long committed = fill(stage, List.of(page("a", "b", "c")));
 
-        try (SortedStage sorted = stage.read(committed, new SortMemory(1));
+        try (SortedStage sorted = stage.read(committed, new SortMemory(1), ALL);
                 Stream<Path> runs = Files.list(root.resolve("job/window/sort/in-order"))) {
             for (Path run : runs.toList()) {
                 byte[] bytes = Files.readAllBytes(run);
@@ -325,7 +327,7 @@ class StageTest {
         Collections.reverse(large);
         long committed = fill(stage, List.of(new Page(large, List.of())));
 
-        try (SortedStage sorted = stage.read(committed, new SortMemory(500_000))) {
+        try (SortedStage sorted = stage.read(committed, new SortMemory(500_000), ALL)) {
             assertThat(listOf(sorted.records())).isEqualTo(large.reversed());
         }
     }
@@ -357,11 +359,11 @@ class StageTest {
                 .withMessageContaining(pages.toString())
                 .withMessageContaining(why);
         assertThatExceptionOfType(StageLost.class)
-                .isThrownBy(() -> stage.read(committed, PLENTY).close());
+                .isThrownBy(() -> stage.read(committed, PLENTY, ALL).close());
     }
 
     private void assertHolds(long committed, List<Page> expected) throws IOException {
-        try (SortedStage sorted = stage.read(committed, PLENTY)) {
+        try (SortedStage sorted = stage.read(committed, PLENTY, ALL)) {
             assertThat(listOf(sorted.records())).isEqualTo(newestInOrder(expected));
         }
     }

@@ -1,0 +1,49 @@
+package io.tidemark.cli;
+
+import io.tidemark.ledger.StateLocation;
+import io.tidemark.spec.JobFile;
+import io.tidemark.spec.JobFileException;
+import io.tidemark.spec.JobSpec;
+import io.tidemark.spec.Variables;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command understands that works on a job. */
+final class CommonOptions {
+    @Option(
+            names = "--var",
+            paramLabel = "NAME=VALUE",
+            description = {
+                "What ${NAME} in the job file stands for;",
+                "else the environment says."
+            })
+    private Map<String, String> variables = new LinkedHashMap<>();
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR|URL",
+            description = {
+                "Where it is kept what has been exported: a",
+                "directory (default: .tidemark) or the JDBC URL",
+                "of a PostgreSQL database. Also TIDEMARK_STATE."
+            })
+    private @Nullable String state;
+
+    JobSpec job(Path file) throws Refusal {
+        try {
+            return JobFile.read(file, Variables.ofEnvironment(variables));
+        } catch (JobFileException wrong) {
+            throw new Refusal(wrong.getMessage());
+        }
+    }
+
+    StateLocation state() {
+        String text = state != null ? state : System.getenv("TIDEMARK_STATE");
+        return text == null || text.isEmpty()
+                ? new StateLocation.Directory(StateLocation.DEFAULT_DIRECTORY)
+                : StateLocation.of(text);
+    }
+}

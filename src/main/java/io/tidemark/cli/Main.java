@@ -1,0 +1,133 @@
+package io.tidemark.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code tidemark}: reads the command line and ends with an exit code. */
+@Command(
+        name = "tidemark",
+        header = "Keeps a copy of FunctionGraph's short-lived asynchronous invocation records.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        subcommands = {
+            ValidateCommand.class,
+            PlanCommand.class,
+            ApplyCommand.class,
+            StateCommand.class,
+            SandboxCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footer = {
+            "",
+            "A job file declares functions, time range and sinks; plan shows what is",
+            "missing, apply makes it so, and applying again does nothing.",
+            "",
+            "Try it:  tidemark apply jobs/demo.yaml",
+            "",
+            "Exit codes:",
+            "  0        done",
+            "  1        refused or failed as a whole; nothing was half done",
+            "  2        plan --detailed-exitcode: there is something to do",
+            "  3        applied, but some windows failed or are incomplete",
+            "  4        another apply holds the lease of the job",
+            "  130,143  stopped by SIGINT, SIGTERM; the next apply goes on from there"
+        })
+public final class Main {
+    private Main() {}
+
+    /** Runs one command line on this process's streams; returns the exit code. */
+    public static int run(String... args) {
+        // set before anything logs: what is logged goes to a file, and Spring must not change that
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        PrintStream out = stream(FileDescriptor.out);
+        PrintStream err = stream(FileDescriptor.err);
+        System.setOut(out);
+        System.setErr(err);
+        CommandLine commandLine = commandLine(out, err);
+        return commandLine.execute(withTwoDashes(commandLine, args));
+    }
+
+    static CommandLine commandLine(PrintStream out, PrintStream err) {
+        CommandLine commandLine = new CommandLine(new Main(), new Factory(out, err));
+        commandLine.setUsageHelpWidth(80);
+        commandLine.setUsageHelpAutoWidth(false);
+        commandLine.setOut(new java.io.PrintWriter(out, true));
+        commandLine.setErr(new java.io.PrintWriter(err, true));
+        commandLine.setParameterExceptionHandler((wrong, given) -> {
+            CommandLine command = wrong.getCommandLine();
+            err.println(wrong.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+            err.println("See: %s --help".formatted(command.getCommandSpec().qualifiedName()));
+            return ExitCode.REFUSED.code();
+        });
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof Refusal refusal) {
+                err.println(refusal.getMessage());
+                return refusal.exitCode().code();
+            }
+            org.slf4j.LoggerFactory.getLogger(Main.class).error("unexpected", failure);
+            err.println(
+                    "Unexpected: %s. Please report this, with the log if there is one."
+                            .formatted(failure));
+            return ExitCode.REFUSED.code();
+        });
+        return commandLine;
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "tidemark " + (version == null ? "(not packaged)" : version),
+                "Java " + Runtime.version()
+            };
+        }
+    }
+
+    /** Hands commands the streams they print to. */
+    private record Factory(PrintStream out, PrintStream err) implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            for (var constructor : type.getDeclaredConstructors()) {
+                if (Arrays.equals(
+                        constructor.getParameterTypes(),
+                        new Class<?>[] {PrintStream.class, PrintStream.class})) {
+                    return type.cast(constructor.newInstance(out, err));
+                }
+            }
+            return CommandLine.defaultFactory().create(type);
+        }
+    }
+
+    /**
+     * Long options also work with one dash, as Terraform's users type them: {@code -auto-approve}.
+     */
+    static String[] withTwoDashes(CommandLine commandLine, String... args) {
+        Set<String> known = longOptions(commandLine.getCommandSpec());
+        return Arrays.stream(args)
+                .map(arg -> known.contains("-" + arg.replaceFirst("=.*", "")) ? "-" + arg : arg)
+                .toArray(String[]::new);
+    }
+
+    private static Set<String> longOptions(CommandSpec spec) {
+        Set<String> names = new TreeSet<>();
+        spec.options().forEach(option -> names.addAll(Arrays.asList(option.names())));
+        spec.subcommands().values().forEach(sub -> names.addAll(longOptions(sub.getCommandSpec())));
+        names.removeIf(name -> !name.startsWith("--"));
+        return names;
+    }
+}

@@ -1,0 +1,141 @@
+package io.tidemark.cli;
+
+import io.tidemark.ledger.Entry;
+import io.tidemark.ledger.Holder;
+import io.tidemark.ledger.Lease;
+import io.tidemark.ledger.Ledger;
+import io.tidemark.ledger.State;
+import io.tidemark.ledger.StateException;
+import io.tidemark.ledger.StateLocation;
+import io.tidemark.spec.JobSpec;
+import io.tidemark.view.StateScreen;
+import io.tidemark.view.Terminal;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "state",
+        header = "Shows what has been exported, and forgets it on request.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true)
+final class StateCommand implements Runnable {
+    private static final int MOST_QUARANTINED = 20;
+
+    private final PrintStream out;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    StateCommand(PrintStream out, PrintStream err) {
+        this.out = out;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Missing: list, show or forget");
+    }
+
+    @Command(
+            name = "list",
+            header = "A line for each window the ledger knows.",
+            mixinStandardHelpOptions = true)
+    void list(
+            @Parameters(paramLabel = "JOB", description = "A job file.") Path job,
+            @Mixin RangeOptions range,
+            @Mixin CommonOptions common)
+            throws Refusal {
+        JobSpec spec = common.job(job);
+        try (State state = open(spec, common.state())) {
+            new StateScreen(out).list(range.pick(state.ledger().entries(), spec.window()));
+        }
+    }
+
+    @Command(
+            name = "show",
+            header = "All that is known of windows: receipts, verdict, quarantine.",
+            mixinStandardHelpOptions = true)
+    void show(
+            @Parameters(paramLabel = "JOB", description = "A job file.") Path job,
+            @Mixin RangeOptions range,
+            @Mixin CommonOptions common)
+            throws Refusal {
+        JobSpec spec = common.job(job);
+        try (State state = open(spec, common.state())) {
+            Ledger ledger = state.ledger();
+            for (Entry entry : range.pick(ledger.entries(), spec.window())) {
+                int generation = entry.exported().map(Entry.Exported::generation).orElse(0);
+                new StateScreen(out)
+                        .show(
+                                entry,
+                                ledger.receipts(entry.window(), generation),
+                                ledger.quarantined(entry.window(), generation, MOST_QUARANTINED));
+            }
+        }
+    }
+
+    @Command(
+            name = "forget",
+            header = "Drops windows from the ledger, so that they are exported again.",
+            description = {
+                "What was exported stays where it is: no file and no row is deleted.",
+                "Without --from, --to and --function: all windows of the job."
+            },
+            mixinStandardHelpOptions = true)
+    void forget(
+            @Parameters(paramLabel = "JOB", description = "A job file.") Path job,
+            @Mixin RangeOptions range,
+            @Option(
+                            names = "--auto-approve",
+                            description = "Do not ask. Needed without a terminal.")
+                    boolean autoApprove,
+            @Mixin CommonOptions common)
+            throws Refusal {
+        JobSpec spec = common.job(job);
+        try (State state = open(spec, common.state());
+                Lease lease = state.acquireLease()) {
+            Ledger ledger = lease.ledger();
+            List<Entry> entries = range.pick(ledger.entries(), spec.window());
+            String what =
+                    "%d %s of job '%s'"
+                            .formatted(
+                                    entries.size(),
+                                    entries.size() == 1 ? "window" : "windows",
+                                    spec.name());
+            Approval.require(
+                    out,
+                    Terminal.ofThisProcess(System.getenv()),
+                    autoApprove,
+                    "Forget " + what + "?");
+            entries.forEach(entry -> ledger.forget(entry.window()));
+            out.println("Forgotten: " + what + "; what was exported stays where it is.");
+        } catch (StateException failure) {
+            throw Session.refusal(failure);
+        }
+    }
+
+    private static State open(JobSpec job, StateLocation location) throws Refusal {
+        if (!State.exists(location, job.name())) {
+            throw new Refusal(
+                    "%s: there is no state of job '%s' yet; `tidemark apply` makes it"
+                            .formatted(location, job.name()));
+        }
+        try {
+            return State.open(
+                    location,
+                    job.name(),
+                    Holder.thisProcess("state", InstantSource.system().instant()),
+                    2);
+        } catch (StateException failure) {
+            throw Session.refusal(failure);
+        }
+    }
+}

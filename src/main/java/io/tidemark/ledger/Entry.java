@@ -1,0 +1,50 @@
+package io.tidemark.ledger;
+
+import io.tidemark.window.Window;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the ledger knows of one window.
+ *
+ * @param exported the last reading that stands in every sink
+ * @param attempt a reading that has begun and has not ended; seen under the lease, it was
+ *     interrupted or failed
+ */
+public record Entry(Window window, Optional<Exported> exported, Optional<Attempt> attempt) {
+
+    public Entry {
+        if (exported.isEmpty() && attempt.isEmpty()) {
+            throw new IllegalArgumentException("an entry that says nothing: " + window);
+        }
+    }
+
+    /**
+     * A reading that stands in every sink.
+     *
+     * @param generation which reading of the window; 1 for the first
+     * @param at when the ledger learnt of it
+     * @param records distinct records of the window
+     * @param open of these, how many were still waiting or running
+     * @param quarantined records that could not be normalised; they are in the ledger
+     * @param sourceCount what the source said there would be; empty where it gave no usable total
+     * @param sourceIdentity {@link SourceIdentity} of the job at that time
+     */
+    public record Exported(
+            int generation,
+            Instant at,
+            long records,
+            long open,
+            long quarantined,
+            OptionalLong sourceCount,
+            Verdict verdict,
+            SourceIdentity sourceIdentity) {}
+
+    /**
+     * A reading that has begun.
+     *
+     * @param failure why it ended early; empty where it was interrupted
+     */
+    public record Attempt(int generation, Instant since, Optional<String> failure) {}
+}

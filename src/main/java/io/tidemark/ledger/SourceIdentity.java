@@ -1,0 +1,76 @@
+package io.tidemark.ledger;
+
+import io.tidemark.invocation.Column;
+import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.spec.SourceSpec;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What of a job file decides which records a window holds and which columns they have: key of the
+ * job file → value. Where one of them changes, what was exported under the old value is out of
+ * date. No secrets; speed is no part of it.
+ */
+public record SourceIdentity(SortedMap<String, String> settings) {
+
+    public static SourceIdentity of(SourceSpec source) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        switch (source.origin()) {
+            case SourceSpec.Cloud cloud -> {
+                settings.put("source.endpoint", cloud.endpoint().toString());
+                settings.put("source.project", cloud.project());
+            }
+            case SourceSpec.BundledSandbox sandbox ->
+                    settings.put(
+                            "source.sandbox",
+                            "%d functions, %d records, %d days, seed %d"
+                                    .formatted(
+                                            sandbox.functions(),
+                                            sandbox.records(),
+                                            sandbox.days(),
+                                            sandbox.seed()));
+        }
+        settings.put(
+                "source.statuses",
+                source.statuses().stream()
+                        .map(InvocationStatus::name)
+                        .sorted()
+                        .collect(Collectors.joining(" ")));
+        settings.put(
+                "columns",
+                Arrays.stream(Column.values())
+                        .map(Column::columnName)
+                        .collect(Collectors.joining(" ")));
+        return new SourceIdentity(settings);
+    }
+
+    /** The first key whose value differs; empty where both are the same. */
+    public Optional<String> firstDifference(SourceIdentity other) {
+        SortedMap<String, String> keys = new TreeMap<>(settings);
+        keys.putAll(other.settings);
+        return keys.keySet().stream()
+                .filter(key -> !Objects.equals(settings.get(key), other.settings.get(key)))
+                .findFirst();
+    }
+
+    /** One {@code key=value} a line, as the ledger keeps it. */
+    String toText() {
+        return settings.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining("\n"));
+    }
+
+    static SourceIdentity ofText(String text) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        text.lines()
+                .forEach(line -> {
+                    int equals = line.indexOf('=');
+                    settings.put(line.substring(0, equals), line.substring(equals + 1));
+                });
+        return new SourceIdentity(settings);
+    }
+}

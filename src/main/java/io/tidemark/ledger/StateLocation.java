@@ -1,0 +1,48 @@
+package io.tidemark.ledger;
+
+import java.nio.file.Path;
+
+/** Where state is kept, as {@code --state} and {@code TIDEMARK_STATE} say it. */
+public sealed interface StateLocation {
+
+    /** An embedded database per job in this directory; one process at a time can use a job's. */
+    record Directory(Path path) implements StateLocation {
+        @Override
+        public Path workDirectory() {
+            return path;
+        }
+
+        @Override
+        public String toString() {
+            return path.toString();
+        }
+    }
+
+    /**
+     * A PostgreSQL database, shared by all jobs.
+     *
+     * @param url {@code jdbc:postgresql:...}; may carry credentials, so that it is never shown
+     *     whole
+     */
+    record Database(String url) implements StateLocation {
+        @Override
+        public Path workDirectory() {
+            return DEFAULT_DIRECTORY;
+        }
+
+        @Override
+        public String toString() {
+            return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
+        }
+    }
+
+    Path DEFAULT_DIRECTORY = Path.of(".tidemark");
+
+    /** Where windows wait while they are fetched, and where the log is. */
+    Path workDirectory();
+
+    /** A JDBC URL, or else a directory. */
+    static StateLocation of(String text) {
+        return text.startsWith("jdbc:") ? new Database(text) : new Directory(Path.of(text));
+    }
+}

@@ -1,0 +1,37 @@
+package io.tidemark.run;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What an apply came to.
+ *
+ * @param exported windows that now stand in every sink, incomplete ones among them
+ * @param records distinct records in these windows
+ * @param quarantined records in these windows that could not be normalised
+ * @param incomplete windows whose numbers differ
+ * @param unproven windows the source gave no total for
+ * @param failed windows that could not be exported
+ * @param stopped windows that were not begun or not ended, because the run was stopped
+ * @param runFailure why the whole run was given up; empty where it was not
+ */
+public record Applied(
+        long exported,
+        long records,
+        long quarantined,
+        List<WindowOutcome.Exported> incomplete,
+        long unproven,
+        List<WindowOutcome.Failed> failed,
+        long stopped,
+        Duration took,
+        java.util.Optional<String> runFailure) {
+    public Applied {
+        incomplete = List.copyOf(incomplete);
+        failed = List.copyOf(failed);
+    }
+
+    /** Whether every window of the plan is exported and none is incomplete. */
+    public boolean isWhole() {
+        return incomplete.isEmpty() && failed.isEmpty() && stopped == 0;
+    }
+}

@@ -1,0 +1,390 @@
+package io.tidemark.run;
+
+import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.ledger.Entry;
+import io.tidemark.ledger.Lease;
+import io.tidemark.ledger.LeaseLost;
+import io.tidemark.ledger.Ledger;
+import io.tidemark.ledger.State;
+import io.tidemark.ledger.Verdict;
+import io.tidemark.plan.Action;
+import io.tidemark.plan.Plan;
+import io.tidemark.sink.Sink;
+import io.tidemark.sink.SinkException;
+import io.tidemark.source.FilterMeaning;
+import io.tidemark.source.InvocationSource;
+import io.tidemark.spec.JobSpec;
+import io.tidemark.stage.SortMemory;
+import io.tidemark.window.Window;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.repository.JobRepository;
+
+/** Makes a plan so. Holds the lease of the job for as long as it lives. */
+public final class Apply implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Apply.class);
+
+    /** State connections that no window holds: the lease's, and one to look things up. */
+    private static final int OTHER_CONNECTIONS = 3;
+
+    /** How long a stopped run waits for its pages before it interrupts them. */
+    private static final Duration GRACE = Duration.ofSeconds(8);
+
+    private static final int SORT_MEGABYTES = 32;
+
+    private final JobSpec job;
+    private final InvocationSource source;
+    private final List<Sink> sinks;
+    private final Lease lease;
+    private final Ledger ledger;
+    private final BatchRuntime batch;
+    private final StageRoom stages;
+    private final InstantSource clock;
+    private final StopRequest stop = new StopRequest();
+    private final Map<FunctionUrn, String> givenUpFunctions = new ConcurrentHashMap<>();
+    private final ExecutorService windows;
+    private volatile @Nullable String runFailure;
+
+    private Apply(
+            State state,
+            Lease lease,
+            JobSpec job,
+            InvocationSource source,
+            List<Sink> sinks,
+            InstantSource clock) {
+        this.job = job;
+        this.source = source;
+        this.sinks = List.copyOf(sinks);
+        this.lease = lease;
+        this.ledger = lease.ledger();
+        this.batch = BatchRuntime.over(state.dataSource());
+        this.stages = new StageRoom(state.stageDirectory());
+        this.clock = clock;
+        this.windows = Executors.newFixedThreadPool(job.source().connections());
+    }
+
+    /** How many connections to the state an apply of this job uses at once. */
+    public static int stateConnections(JobSpec job) {
+        return job.source().connections() + OTHER_CONNECTIONS;
+    }
+
+    /**
+     * @param lease of this job; stays the caller's, as the source and the sinks do
+     */
+    public static Apply of(
+            State state,
+            Lease lease,
+            JobSpec job,
+            InvocationSource source,
+            List<Sink> sinks,
+            InstantSource clock) {
+        return new Apply(state, lease, job, source, sinks, clock);
+    }
+
+    /** Works on every action of the plan; returns when all have ended, one way or another. */
+    public Applied run(Plan plan, ApplyListener listener) {
+        Instant began = clock.instant();
+        stages.deleteAllBut(ledger.entries());
+        listener.begins(plan.actions().size());
+        Tally tally = new Tally();
+        Iterator<Action> queue = plan.actions().iterator();
+        List<Future<?>> workers = new ArrayList<>();
+        for (int i = 0; i < job.source().connections(); i++) {
+            workers.add(
+                    windows.submit(() -> {
+                        for (Action action = next(queue); action != null; action = next(queue)) {
+                            WindowOutcome outcome = work(action, listener);
+                            tally.add(outcome);
+                            listener.windowEnds(outcome);
+                        }
+                    }));
+        }
+        await(workers);
+        listener.ends();
+        return tally.applied(
+                Duration.between(began, clock.instant()), Optional.ofNullable(runFailure));
+    }
+
+    /**
+     * Asks the run to end: windows stop behind the page they are at, and what is committed stays.
+     * Returns at once; {@link #run} returns soon after. May be called from any thread.
+     */
+    public void stop() {
+        stop.request();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        windows.shutdown();
+                        if (!windows.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                            windows.shutdownNow();
+                        }
+                    } catch (InterruptedException nobodyWaits) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        windows.shutdownNow();
+        batch.close();
+    }
+
+    private static @Nullable Action next(Iterator<Action> queue) {
+        synchronized (queue) {
+            return queue.hasNext() ? queue.next() : null;
+        }
+    }
+
+    private WindowOutcome work(Action action, ApplyListener listener) {
+        if (stop.isRequested()) {
+            return new WindowOutcome.Stopped(action);
+        }
+        String givenUp = givenUpFunctions.get(action.window().function());
+        if (givenUp != null) {
+            return new WindowOutcome.Failed(action, givenUp);
+        }
+        try {
+            return export(action, listener);
+        } catch (LeaseLost lost) {
+            giveUpRun(lost.getMessage());
+            return new WindowOutcome.Stopped(action);
+        } catch (Exception unexpected) {
+            return fail(action, unexpected);
+        }
+    }
+
+    private WindowOutcome export(Action action, ApplyListener listener) throws Exception {
+        Window window = action.window();
+        int generation = freeGeneration(window, action.generation());
+        boolean anewOnce = false;
+        while (true) {
+            ledger.begin(window, generation, clock.instant());
+            JobExecution execution = launch(window, generation, listener);
+            switch (execution.getStatus()) {
+                case COMPLETED -> {
+                    stages.of(window, generation).delete();
+                    return new WindowOutcome.Exported(
+                            action,
+                            ledger.entry(window).flatMap(Entry::exported).orElseThrow(),
+                            ledger.receipts(window, generation));
+                }
+                case STOPPED -> {
+                    return new WindowOutcome.Stopped(action);
+                }
+                case FAILED, ABANDONED, UNKNOWN, STARTING, STARTED, STOPPING -> {
+                    Throwable cause = cause(execution);
+                    if (stop.isRequested()) {
+                        return new WindowOutcome.Stopped(action);
+                    }
+                    if (!(cause instanceof BeginAnew) || anewOnce) {
+                        return fail(action, cause);
+                    }
+                    LOG.info("{} begins anew: {}", window, cause.getMessage());
+                    anewOnce = true;
+                    stages.of(window, generation).delete();
+                    generation++;
+                }
+            }
+        }
+    }
+
+    private JobExecution launch(Window window, int generation, ApplyListener listener)
+            throws Exception {
+        WindowRun.Surroundings around =
+                new WindowRun.Surroundings(
+                        job,
+                        source,
+                        FilterMeaning.ASSUMED,
+                        sinks,
+                        lease,
+                        batch.repository(),
+                        batch.transactions(),
+                        stop,
+                        SortMemory.ofMegabytes(
+                                Math.max(1, SORT_MEGABYTES / job.source().connections())),
+                        clock);
+        try (WindowRun run =
+                new WindowRun(
+                        around,
+                        window,
+                        generation,
+                        stages.of(window, generation),
+                        rows -> listener.pageFetched(window, rows))) {
+            return batch.operator().start(run.job(), parameters(window, generation));
+        }
+    }
+
+    /**
+     * The generation to work on: the planned one where it can be begun or gone on with, else the
+     * next that can. What a dead process left running is recovered; whoever calls holds the lease,
+     * so that nobody else is running it.
+     */
+    private int freeGeneration(Window window, int planned) {
+        JobRepository repository = batch.repository();
+        int generation = planned;
+        while (true) {
+            JobExecution last =
+                    repository.getLastJobExecution(
+                            WindowRun.JOB_NAME, parameters(window, generation));
+            if (last == null) {
+                return generation;
+            }
+            switch (last.getStatus()) {
+                case STARTING, STARTED, STOPPING -> {
+                    batch.operator().recover(last);
+                    return generation;
+                }
+                case FAILED, STOPPED -> {
+                    // a kill can leave a failed job with a step that still runs
+                    if (last.getStepExecutions().stream()
+                            .anyMatch(step -> step.getStatus().isRunning())) {
+                        last.setStatus(BatchStatus.STARTED);
+                        batch.operator().recover(last);
+                    }
+                    return generation;
+                }
+                case COMPLETED, ABANDONED, UNKNOWN -> generation++;
+            }
+        }
+    }
+
+    private JobParameters parameters(Window window, int generation) {
+        return new JobParametersBuilder()
+                .addString("job", job.name())
+                .addString("function", window.function().canonical())
+                .addString("from", window.from().toString())
+                .addString("to", window.to().toString())
+                .addLong("generation", (long) generation)
+                .toJobParameters();
+    }
+
+    private WindowOutcome fail(Action action, Throwable cause) {
+        LOG.error("{} failed", action.window(), cause);
+        String reason =
+                switch (cause) {
+                    case SourceFailed failed -> {
+                        giveUp(failed, action.window().function());
+                        yield failed.getMessage();
+                    }
+                    case SinkException failed -> failed.getMessage();
+                    case FewerRecords refused -> refused.getMessage();
+                    case BeginAnew anew -> anew.getMessage();
+                    case IOException failed ->
+                            "the stage cannot be used: %s; it is under %s"
+                                    .formatted(failed, stages.directory());
+                    default -> "unexpected: %s; the log has the details".formatted(cause);
+                };
+        ledger.failed(action.window(), reason);
+        return new WindowOutcome.Failed(action, reason);
+    }
+
+    private void giveUp(SourceFailed failed, FunctionUrn function) {
+        switch (failed.scope()) {
+            case WINDOW -> {}
+            case FUNCTION -> givenUpFunctions.put(function, failed.getMessage());
+            case RUN -> giveUpRun(failed.getMessage());
+        }
+    }
+
+    private void giveUpRun(String reason) {
+        runFailure = reason;
+        stop.request();
+    }
+
+    /** The exception of ours that made the job fail; the outermost one where none is. */
+    private static Throwable cause(JobExecution execution) {
+        List<Throwable> failures = execution.getAllFailureExceptions();
+        for (Throwable failure : failures) {
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SourceFailed
+                        || cause instanceof SinkException
+                        || cause instanceof BeginAnew
+                        || cause instanceof FewerRecords
+                        || cause instanceof LeaseLost
+                        || cause instanceof IOException) {
+                    return cause;
+                }
+            }
+        }
+        return failures.isEmpty()
+                ? new IllegalStateException("the batch job ended as " + execution.getStatus())
+                : failures.getFirst();
+    }
+
+    private static void await(List<Future<?>> workers) {
+        for (Future<?> worker : workers) {
+            try {
+                worker.get();
+            } catch (java.util.concurrent.CancellationException stopped) {
+                // shut down before it began
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (java.util.concurrent.ExecutionException unexpected) {
+                throw new IllegalStateException(unexpected.getCause());
+            }
+        }
+    }
+
+    /** Adds up outcomes as they come in. */
+    private static final class Tally {
+        private long exported;
+        private long records;
+        private long quarantined;
+        private long unproven;
+        private long stopped;
+        private final List<WindowOutcome.Exported> incomplete = new ArrayList<>();
+        private final List<WindowOutcome.Failed> failed = new ArrayList<>();
+
+        synchronized void add(WindowOutcome outcome) {
+            switch (outcome) {
+                case WindowOutcome.Exported window -> {
+                    exported++;
+                    records += window.entry().records();
+                    quarantined += window.entry().quarantined();
+                    Verdict.Kind verdict = window.entry().verdict().kind();
+                    switch (verdict) {
+                        case COMPLETE -> {}
+                        case INCOMPLETE -> incomplete.add(window);
+                        case UNPROVEN -> unproven++;
+                    }
+                }
+                case WindowOutcome.Failed window -> failed.add(window);
+                case WindowOutcome.Stopped window -> stopped++;
+            }
+        }
+
+        synchronized Applied applied(Duration took, Optional<String> runFailure) {
+            return new Applied(
+                    exported,
+                    records,
+                    quarantined,
+                    incomplete,
+                    unproven,
+                    failed,
+                    stopped,
+                    took,
+                    runFailure);
+        }
+    }
+}

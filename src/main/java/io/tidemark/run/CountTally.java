@@ -1,0 +1,67 @@
+package io.tidemark.run;
+
+import io.tidemark.source.Page;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+
+/**
+ * What the source's {@code count} says about a whole window, page by page. It is documented as a
+ * total and may be none: it is believed only while every page of a slice gives the same one and it
+ * is more than the rows of a page that is not the last.
+ *
+ * @param doubt why there is no total; empty while there is none
+ * @param ofSlicesBefore the totals of the slices that were read to their end
+ * @param ofThisSlice what the pages of this slice say; empty before its first page
+ */
+record CountTally(Optional<String> doubt, long ofSlicesBefore, OptionalLong ofThisSlice) {
+    private static final String DOUBT = "count.doubt";
+    private static final String BEFORE = "count.before";
+    private static final String SLICE = "count.slice";
+
+    static final CountTally NOTHING_YET = new CountTally(Optional.empty(), 0, OptionalLong.empty());
+
+    CountTally with(Page page) {
+        if (doubt.isPresent()) {
+            return this;
+        }
+        if (page.count().isEmpty()) {
+            return doubting("the source gave no count");
+        }
+        long count = page.count().getAsLong();
+        if (ofThisSlice.isPresent() && ofThisSlice.getAsLong() != count) {
+            return doubting(
+                    "the source's count changed from %d to %d while it was read"
+                            .formatted(ofThisSlice.getAsLong(), count));
+        }
+        return new CountTally(doubt, ofSlicesBefore, page.count());
+    }
+
+    CountTally sliceEnds() {
+        return new CountTally(doubt, ofSlicesBefore + ofThisSlice.orElse(0), OptionalLong.empty());
+    }
+
+    /** What the source said there would be; empty where it gave no total. */
+    OptionalLong total() {
+        return doubt.isPresent() ? OptionalLong.empty() : OptionalLong.of(ofSlicesBefore);
+    }
+
+    void save(ExecutionContext context) {
+        context.putString(DOUBT, doubt.orElse(""));
+        context.putLong(BEFORE, ofSlicesBefore);
+        context.putLong(SLICE, ofThisSlice.orElse(-1));
+    }
+
+    static CountTally load(ExecutionContext context) {
+        String doubt = context.getString(DOUBT);
+        long slice = context.getLong(SLICE);
+        return new CountTally(
+                doubt.isEmpty() ? Optional.empty() : Optional.of(doubt),
+                context.getLong(BEFORE),
+                slice < 0 ? OptionalLong.empty() : OptionalLong.of(slice));
+    }
+
+    private CountTally doubting(String why) {
+        return new CountTally(Optional.of(why), ofSlicesBefore, OptionalLong.empty());
+    }
+}

@@ -1,0 +1,68 @@
+package io.tidemark.run;
+
+import io.tidemark.ledger.Verdict;
+import io.tidemark.sink.Receipt;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Judges whether a window holds everything the source had. Pure. */
+final class Proof {
+    private Proof() {}
+
+    /**
+     * @param counted what the source said there would be for what it was asked; empty where it gave
+     *     no total
+     * @param doubt why there is no total
+     * @param returned distinct records the source returned for what it was asked, quarantined ones
+     *     too
+     * @param kept of these, the records of the window
+     * @param tolerated how many may be quarantined
+     */
+    record Numbers(
+            OptionalLong counted,
+            Optional<String> doubt,
+            long returned,
+            long kept,
+            long quarantined,
+            long tolerated) {}
+
+    static Verdict verdict(Numbers numbers, List<Receipt> receipts) {
+        for (Receipt receipt : receipts) {
+            if (receipt.rows() != numbers.kept()) {
+                return incomplete(
+                        "%s holds %d of %d records"
+                                .formatted(receipt.sink(), receipt.rows(), numbers.kept()));
+            }
+        }
+        if (numbers.quarantined() > numbers.tolerated()) {
+            return incomplete(
+                    "%d records are quarantined and max-quarantined is %d; see `tidemark state show`"
+                            .formatted(numbers.quarantined(), numbers.tolerated()));
+        }
+        if (numbers.counted().isEmpty()) {
+            return unproven(numbers.doubt().orElse("the source gave no count"));
+        }
+        long counted = numbers.counted().getAsLong();
+        if (numbers.returned() < counted) {
+            return incomplete(
+                    "the source counts %d records and returned %d"
+                            .formatted(counted, numbers.returned()));
+        }
+        if (numbers.returned() > counted) {
+            return unproven(
+                    "the source counts %d records and returned %d, so that its count proves nothing"
+                            .formatted(counted, numbers.returned()));
+        }
+        return new Verdict(
+                Verdict.Kind.COMPLETE, "the source's count, the ids and every sink agree");
+    }
+
+    private static Verdict incomplete(String reason) {
+        return new Verdict(Verdict.Kind.INCOMPLETE, reason);
+    }
+
+    private static Verdict unproven(String reason) {
+        return new Verdict(Verdict.Kind.UNPROVEN, reason);
+    }
+}

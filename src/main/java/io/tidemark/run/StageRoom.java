@@ -1,0 +1,59 @@
+package io.tidemark.run;
+
+import io.tidemark.ledger.Entry;
+import io.tidemark.stage.Stage;
+import io.tidemark.window.Window;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The stages of one job: a directory for each reading of a window. */
+record StageRoom(Path directory) {
+
+    Stage of(Window window, int generation) {
+        return Stage.in(directory.resolve(name(window, generation)), window.function());
+    }
+
+    /** Deletes the stages of readings that have ended, or that the ledger has never heard of. */
+    void deleteAllBut(Collection<Entry> entries) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        Set<String> wanted =
+                entries.stream()
+                        .flatMap(entry ->
+                                entry.attempt().stream()
+                                        .map(attempt -> name(entry.window(), attempt.generation())))
+                        .collect(Collectors.toSet());
+        try (Stream<Path> stages = Files.list(directory)) {
+            List<Path> unwanted =
+                    stages.filter(stage -> !wanted.contains(stage.getFileName().toString()))
+                            .toList();
+            for (Path stage : unwanted) {
+                Stage.deleteTree(stage);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Unique, and short enough for any file system; the name's beginning is for people. */
+    private static String name(Window window, int generation) {
+        String function = window.function().canonical();
+        String readable = window.function().functionName().replaceAll("[^A-Za-z0-9_-]", "_");
+        return "%.40s.%s.%d-%d.%d"
+                .formatted(
+                        readable,
+                        java.util.UUID.nameUUIDFromBytes(
+                                function.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        window.from().getEpochSecond(),
+                        window.to().getEpochSecond(),
+                        generation);
+    }
+}

@@ -1,0 +1,27 @@
+package io.tidemark.run;
+
+import io.tidemark.ledger.Entry;
+import io.tidemark.plan.Action;
+import io.tidemark.sink.Receipt;
+import java.util.List;
+
+/** How applying one action ended. */
+public sealed interface WindowOutcome {
+    Action action();
+
+    /**
+     * The window stands in every sink, and the ledger says so; see its verdict for how sure that
+     * is.
+     */
+    record Exported(Action action, Entry.Exported entry, List<Receipt> receipts)
+            implements WindowOutcome {}
+
+    /** The window could not be read or published; the next apply takes it up. */
+    record Failed(Action action, String reason) implements WindowOutcome {}
+
+    /**
+     * Not begun, or stopped cleanly on the way, because the run was ended; the next apply takes it
+     * up.
+     */
+    record Stopped(Action action) implements WindowOutcome {}
+}

@@ -1,0 +1,214 @@
+package io.tidemark.run;
+
+import io.tidemark.ledger.Entry;
+import io.tidemark.ledger.Lease;
+import io.tidemark.ledger.Ledger;
+import io.tidemark.ledger.SourceIdentity;
+import io.tidemark.ledger.Verdict;
+import io.tidemark.sink.Receipt;
+import io.tidemark.sink.Sink;
+import io.tidemark.sink.SinkException;
+import io.tidemark.source.FilterMeaning;
+import io.tidemark.source.InvocationSource;
+import io.tidemark.source.Page;
+import io.tidemark.spec.JobSpec;
+import io.tidemark.stage.SortMemory;
+import io.tidemark.stage.SortedStage;
+import io.tidemark.stage.Stage;
+import io.tidemark.stage.StageLost;
+import io.tidemark.window.Window;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.builder.SimpleJobBuilder;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.Step;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.StepInterruptionPolicy;
+import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
+import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * One reading of one window, as a batch job: fetch into the stage, publish the stage to each sink,
+ * and tell the ledger. Steps that are done are not done again when the job is restarted.
+ */
+final class WindowRun implements AutoCloseable {
+    static final String JOB_NAME = "export";
+    private static final String FETCH = "fetch";
+
+    /**
+     * A page is what a kill costs: committing one takes about a millisecond, reading it much more.
+     */
+    private static final int PAGES_PER_CHUNK = 1;
+
+    private final Surroundings around;
+    private final Window window;
+    private final int generation;
+    private final Stage stage;
+    private final IntConsumer fetched;
+    private final Ledger ledger;
+    private @Nullable SortedStage sorted;
+
+    /** What all windows of an apply have in common. */
+    record Surroundings(
+            JobSpec job,
+            InvocationSource source,
+            FilterMeaning meaning,
+            List<Sink> sinks,
+            Lease lease,
+            JobRepository repository,
+            PlatformTransactionManager transactions,
+            StepInterruptionPolicy interruption,
+            SortMemory sortMemory,
+            InstantSource clock) {}
+
+    WindowRun(
+            Surroundings around, Window window, int generation, Stage stage, IntConsumer fetched) {
+        this.around = around;
+        this.window = window;
+        this.generation = generation;
+        this.stage = stage;
+        this.fetched = fetched;
+        this.ledger = around.lease().ledger();
+    }
+
+    Job job() {
+        SimpleJobBuilder job = new JobBuilder(JOB_NAME, around.repository()).start(fetch());
+        for (Sink sink : around.sinks()) {
+            job.next(tasklet(stepName(sink), step -> publish(sink, step)));
+        }
+        return job.next(tasklet("ledger", this::tellLedger)).build();
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (sorted != null) {
+                sorted.close();
+            }
+        } catch (IOException leftBehind) {
+            // scratch files go with the stage, or before it is sorted again
+        }
+    }
+
+    private Step fetch() {
+        return new ChunkOrientedStepBuilder<Page, NormalPage>(
+                        FETCH, around.repository(), PAGES_PER_CHUNK)
+                .reader(
+                        new PageReader(
+                                around.source(),
+                                around.job().source(),
+                                window,
+                                around.meaning(),
+                                fetched))
+                .processor(new PageNormaliser(window.function()))
+                .writer(new StagePageWriter(stage))
+                .transactionManager(around.transactions())
+                .interruptionPolicy(around.interruption())
+                .build();
+    }
+
+    /** What a tasklet does, told the execution of the fetch step that it works on. */
+    private interface Work {
+        void on(StepExecution fetch) throws Exception;
+    }
+
+    private Step tasklet(String name, Work work) {
+        Tasklet tasklet =
+                (StepContribution contribution, ChunkContext context) -> {
+                    StepExecution fetch =
+                            around.repository()
+                                    .getLastStepExecution(
+                                            contribution
+                                                    .getStepExecution()
+                                                    .getJobExecution()
+                                                    .getJobInstance(),
+                                            FETCH);
+                    if (fetch == null || !FetchPosition.finished(fetch.getExecutionContext())) {
+                        throw new IllegalStateException(
+                                "publishing %s before all of it was fetched".formatted(window));
+                    }
+                    work.on(fetch);
+                    return RepeatStatus.FINISHED;
+                };
+        return new StepBuilder(name, around.repository())
+                .tasklet(tasklet, around.transactions())
+                .build();
+    }
+
+    private void publish(Sink sink, StepExecution fetch) throws IOException, SinkException {
+        SortedStage records = sorted(fetch.getExecutionContext());
+        refuseFewer(records.recordCount());
+        around.lease().check();
+        ledger.received(window, generation, sink.publish(window, generation, records.records()));
+    }
+
+    private void refuseFewer(long records) {
+        Optional<Entry.Exported> before = ledger.entry(window).flatMap(Entry::exported);
+        if (before.isPresent() && records < before.get().records()) {
+            throw new FewerRecords(before.get().records(), records);
+        }
+    }
+
+    private void tellLedger(StepExecution fetch) throws IOException {
+        SortedStage records = sorted(fetch.getExecutionContext());
+        CountTally counts = CountTally.load(fetch.getExecutionContext());
+        List<Receipt> receipts = ledger.receipts(window, generation);
+        ledger.quarantine(window, generation, records.quarantined());
+        ledger.exported(
+                window,
+                new Entry.Exported(
+                        generation,
+                        around.clock().instant(),
+                        records.recordCount(),
+                        records.openCount(),
+                        records.quarantinedCount(),
+                        counts.total(),
+                        verdict(records, counts, receipts),
+                        SourceIdentity.of(around.job().source())));
+    }
+
+    private Verdict verdict(SortedStage records, CountTally counts, List<Receipt> receipts) {
+        return Proof.verdict(
+                new Proof.Numbers(
+                        counts.total(),
+                        counts.doubt(),
+                        records.returnedCount() + records.quarantinedCount(),
+                        records.recordCount(),
+                        records.quarantinedCount(),
+                        around.job().maxQuarantined()),
+                receipts);
+    }
+
+    private SortedStage sorted(ExecutionContext fetched) throws IOException {
+        if (sorted == null) {
+            try {
+                sorted =
+                        stage.read(
+                                StagePageWriter.lengthIn(fetched),
+                                around.sortMemory(),
+                                record -> around.meaning().place(window.range(), record).kept());
+            } catch (StageLost lost) {
+                throw new BeginAnew(lost.getMessage());
+            }
+        }
+        return sorted;
+    }
+
+    /** Step names hold 100 characters, places may be longer. */
+    private static String stepName(Sink sink) {
+        return "publish %s %08x"
+                .formatted(sink.id().substring(0, sink.id().indexOf(':')), sink.id().hashCode());
+    }
+}

@@ -1,0 +1,198 @@
+package io.tidemark.view;
+
+import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.plan.Action;
+import io.tidemark.plan.Plan;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan as text: grouped by function, neighbouring windows with the same action and reason folded
+ * into one line, at most {@value #MOST_FUNCTIONS} functions written out.
+ */
+final class PlanScreen {
+    private static final int MOST_FUNCTIONS = 40;
+    private static final int MOST_LINES_OF_A_FUNCTION = 12;
+    private static final int WIDTH = 80;
+
+    private final Terminal terminal;
+    private final ZoneId zone;
+
+    PlanScreen(Terminal terminal, ZoneId zone) {
+        this.terminal = terminal;
+        this.zone = zone;
+    }
+
+    /** Neighbouring windows of one function that are to be treated alike. */
+    private record Fold(Action.Kind kind, Instant from, Instant to, int windows, String reason) {
+
+        static Fold of(Action action) {
+            return new Fold(
+                    action.kind(),
+                    action.window().from(),
+                    action.window().to(),
+                    1,
+                    action.reason());
+        }
+
+        @Nullable Fold with(Action action) {
+            return action.kind() == kind
+                            && action.reason().equals(reason)
+                            && action.window().from().equals(to)
+                    ? new Fold(kind, from, action.window().to(), windows + 1, reason)
+                    : null;
+        }
+    }
+
+    List<String> lines(Plan plan) {
+        List<String> lines = new ArrayList<>();
+        Map<FunctionUrn, List<Action>> byFunction =
+                plan.actions().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        action -> action.window().function(),
+                                        java.util.LinkedHashMap::new,
+                                        Collectors.toList()));
+        byFunction.entrySet().stream()
+                .limit(MOST_FUNCTIONS)
+                .forEach(entry -> {
+                    lines.add("");
+                    lines.add("  " + terminal.bold(title(entry.getKey())));
+                    lines.addAll(linesOfAFunction(entry.getValue()));
+                });
+        if (byFunction.size() > MOST_FUNCTIONS) {
+            long windows =
+                    byFunction.values().stream().skip(MOST_FUNCTIONS).mapToLong(List::size).sum();
+            lines.add("");
+            lines.add(
+                    "  ... and %s more functions with %s windows (all of them: --json)"
+                            .formatted(
+                                    number(byFunction.size() - MOST_FUNCTIONS), number(windows)));
+        }
+        lines.add("");
+        lines.add(terminal.bold(summary(plan)));
+        return lines;
+    }
+
+    private List<String> linesOfAFunction(List<Action> actions) {
+        List<Fold> folds = fold(actions);
+        List<String> lines =
+                new ArrayList<>(
+                        folds.stream().limit(MOST_LINES_OF_A_FUNCTION).map(this::line).toList());
+        if (folds.size() > MOST_LINES_OF_A_FUNCTION) {
+            int windows =
+                    folds.stream().skip(MOST_LINES_OF_A_FUNCTION).mapToInt(Fold::windows).sum();
+            lines.add("    ... and %s more windows".formatted(number(windows)));
+        }
+        return lines;
+    }
+
+    private static List<Fold> fold(List<Action> actions) {
+        List<Fold> folds = new ArrayList<>();
+        for (Action action : actions) {
+            Fold wider = folds.isEmpty() ? null : folds.getLast().with(action);
+            if (wider == null) {
+                folds.add(Fold.of(action));
+            } else {
+                folds.set(folds.size() - 1, wider);
+            }
+        }
+        return folds;
+    }
+
+    private String line(Fold fold) {
+        String sign =
+                switch (fold.kind()) {
+                    case EXPORT -> terminal.green(fold.kind().sign());
+                    case RESUME, REFRESH -> terminal.yellow(fold.kind().sign());
+                    case REPUBLISH -> terminal.red(fold.kind().sign());
+                    case KEEP -> fold.kind().sign();
+                };
+        String span = span(fold.from(), fold.to());
+        String windows = fold.windows() == 1 ? "1 window" : number(fold.windows()) + " windows";
+        String head = "%-9s  %s  %s  ".formatted(fold.kind().word(), span, windows);
+        return "    %s %s%s".formatted(sign, head, cut(fold.reason(), WIDTH - 6 - head.length()));
+    }
+
+    private String span(Instant from, Instant to) {
+        return label(from) + " to " + label(to);
+    }
+
+    /** A date where a day begins in the job's zone, else the time in that zone. */
+    private String label(Instant instant) {
+        ZonedDateTime local = instant.atZone(zone);
+        return local.toLocalTime().equals(LocalTime.MIDNIGHT)
+                ? local.toLocalDate().toString()
+                : DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).format(local);
+    }
+
+    static String summary(Plan plan) {
+        if (plan.isEmpty()) {
+            return plan.keep() == 0
+                    ? "Nothing to do: no whole window of the range has ended yet."
+                    : "Nothing to do: %s, all exported."
+                            .formatted(
+                                    plan.keep() == 1
+                                            ? "1 window"
+                                            : number(plan.keep()) + " windows");
+        }
+        Map<Action.Kind, Long> counts = plan.summary();
+        String parts =
+                counts.entrySet().stream()
+                        .filter(count -> count.getValue() > 0)
+                        .map(count ->
+                                number(count.getValue())
+                                        + switch (count.getKey()) {
+                                            case EXPORT -> " to export";
+                                            case RESUME -> " to resume";
+                                            case REFRESH -> " to refresh";
+                                            case REPUBLISH -> " to republish";
+                                            case KEEP -> " unchanged";
+                                        })
+                        .collect(Collectors.joining(", "));
+        return "Plan: " + parts + estimate(plan);
+    }
+
+    private static String estimate(Plan plan) {
+        OptionalLong records =
+                sum(plan.actions().stream().map(action -> action.estimate().records()).toList());
+        OptionalLong requests =
+                sum(plan.actions().stream().map(action -> action.estimate().requests()).toList());
+        return records.isPresent() && requests.isPresent()
+                ? "; about %s records in %s requests"
+                        .formatted(number(records.getAsLong()), number(requests.getAsLong()))
+                : "";
+    }
+
+    private static OptionalLong sum(List<OptionalLong> values) {
+        return values.stream().allMatch(OptionalLong::isPresent)
+                ? OptionalLong.of(values.stream().mapToLong(OptionalLong::getAsLong).sum())
+                : OptionalLong.empty();
+    }
+
+    private static String title(FunctionUrn function) {
+        return function.version().equals("latest")
+                ? function.qualifiedName()
+                : function.qualifiedName() + ":" + function.version();
+    }
+
+    static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    private static String cut(String text, int width) {
+        String line = text.lines().findFirst().orElse("");
+        int room = Math.max(width, 20);
+        return line.length() <= room ? line : line.substring(0, room - 3) + "...";
+    }
+}

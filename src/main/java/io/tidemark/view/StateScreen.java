@@ -1,0 +1,104 @@
+package io.tidemark.view;
+
+import static io.tidemark.view.PlanScreen.number;
+
+import io.tidemark.invocation.Quarantined;
+import io.tidemark.ledger.Entry;
+import io.tidemark.ledger.Verdict;
+import io.tidemark.sink.Receipt;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the ledger knows, as text: a line a window, or all of one. */
+public final class StateScreen {
+    private final PrintStream out;
+
+    public StateScreen(PrintStream out) {
+        this.out = out;
+    }
+
+    /** One line a window, and a last line that adds up. */
+    public void list(List<Entry> entries) {
+        long records = 0;
+        for (Entry entry : entries) {
+            long ofWindow = entry.exported().map(Entry.Exported::records).orElse(0L);
+            records += ofWindow;
+            out.printf(
+                    Locale.ROOT,
+                    "%-32s %s  %-12s %,12d%n",
+                    entry.window().function().qualifiedName(),
+                    entry.window().from(),
+                    standing(entry),
+                    ofWindow);
+        }
+        out.printf(
+                Locale.ROOT, "%s windows, %s records%n", number(entries.size()), number(records));
+    }
+
+    /** Everything about one window. */
+    public void show(Entry entry, List<Receipt> receipts, List<Quarantined> quarantined) {
+        out.println(entry.window().function());
+        line("from", entry.window().from());
+        line("to", entry.window().to());
+        line("state", standing(entry));
+        entry.exported().ifPresent(exported -> exported(exported, receipts));
+        entry.attempt()
+                .ifPresent(attempt -> {
+                    line("reading", attempt.generation() + ", begun " + attempt.since());
+                    attempt.failure().ifPresent(failure -> line("failed", failure));
+                });
+        for (Quarantined record : quarantined) {
+            line("quarantined", record.reason());
+            out.println("               " + record.raw());
+        }
+        out.println();
+    }
+
+    private void exported(Entry.Exported exported, List<Receipt> receipts) {
+        line("exported", exported.at() + ", reading " + exported.generation());
+        line(
+                "records",
+                "%s, %s open, %s quarantined"
+                        .formatted(
+                                number(exported.records()),
+                                number(exported.open()),
+                                number(exported.quarantined())));
+        line(
+                "verdict",
+                exported.verdict().kind().name().toLowerCase(Locale.ROOT)
+                        + ": "
+                        + exported.verdict().reason());
+        for (Receipt receipt : receipts) {
+            List<String> parts = new ArrayList<>();
+            parts.add(number(receipt.rows()) + " rows");
+            if (receipt.bytes() != null) {
+                parts.add(number(receipt.bytes()) + " bytes");
+            }
+            if (receipt.place() != null) {
+                parts.add(receipt.place());
+            }
+            line("sink", receipt.sink() + ": " + String.join(", ", parts));
+            if (receipt.sha256() != null) {
+                line("sha-256", receipt.sha256());
+            }
+        }
+    }
+
+    private void line(String what, Object value) {
+        out.printf(Locale.ROOT, "  %-12s %s%n", what, value);
+    }
+
+    /** In one word, how the window stands. */
+    private static String standing(Entry entry) {
+        if (entry.attempt().isPresent()) {
+            return entry.attempt().get().failure().isPresent() ? "failed" : "interrupted";
+        }
+        Entry.Exported exported = entry.exported().orElseThrow();
+        if (exported.verdict().kind() == Verdict.Kind.INCOMPLETE) {
+            return "incomplete";
+        }
+        return exported.open() > 0 ? "open" : "settled";
+    }
+}

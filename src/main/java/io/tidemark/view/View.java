@@ -1,0 +1,37 @@
+package io.tidemark.view;
+
+import io.tidemark.plan.Plan;
+import io.tidemark.run.Applied;
+import io.tidemark.run.ApplyListener;
+import java.io.PrintStream;
+import java.time.InstantSource;
+
+/** What plan and apply show. One implementation for people, one for programs. */
+public interface View {
+
+    void plan(Plan plan);
+
+    /** Where the progress of an apply goes. */
+    ApplyListener progress();
+
+    void applied(Applied applied);
+
+    /** Something worth knowing that belongs to no window. */
+    void note(String sentence);
+
+    static View forPeople(
+            PrintStream out, Terminal terminal, java.time.ZoneId zone, InstantSource clock) {
+        return new HumanView(out, terminal, zone, clock);
+    }
+
+    /** One JSON document for a plan; for an apply one object a line. */
+    static View forPrograms(PrintStream out, PlanAs planAs) {
+        return new JsonView(out, planAs);
+    }
+
+    /** How {@link #forPrograms} writes a plan. */
+    enum PlanAs {
+        DOCUMENT,
+        LINE
+    }
+}
