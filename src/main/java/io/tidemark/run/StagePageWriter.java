@@ -41,15 +41,18 @@ final class StagePageWriter implements ItemStreamWriter<NormalPage> {
 
     @Override
     public void write(Chunk<? extends NormalPage> pages) throws IOException {
+        Failpoint.PAGE_READ.pass();
         for (NormalPage page : pages) {
             writer().append(page.records(), page.quarantined());
         }
+        Failpoint.PAGE_APPENDED.pass();
     }
 
     @Override
     public void update(ExecutionContext context) {
         try {
             context.putLong(LENGTH, writer().commit());
+            Failpoint.STAGE_SYNCED.pass();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -151,7 +151,10 @@ final class WindowRun implements AutoCloseable {
         SortedStage records = sorted(fetch.getExecutionContext());
         refuseFewer(records.recordCount());
         around.lease().check();
-        ledger.received(window, generation, sink.publish(window, generation, records.records()));
+        Receipt receipt = sink.publish(window, generation, records.records());
+        Failpoint.PUBLISHED.pass();
+        ledger.received(window, generation, receipt);
+        Failpoint.RECEIVED.pass();
     }
 
     private void refuseFewer(long records) {
@@ -177,6 +180,7 @@ final class WindowRun implements AutoCloseable {
                         counts.total(),
                         verdict(records, counts, receipts),
                         SourceIdentity.of(around.job().source())));
+        Failpoint.TOLD.pass();
     }
 
     private Verdict verdict(SortedStage records, CountTally counts, List<Receipt> receipts) {

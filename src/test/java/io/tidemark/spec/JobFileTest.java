@@ -359,9 +359,8 @@ class JobFileTest {
                                 7,
                                 1,
                                 Optional.of(Instant.parse("2026-11-15T00:00:00Z"))));
-        assertThat(demo.window().from())
-                .isEqualTo(new TimeBound.OnDate(LocalDate.of(2026, 11, 15)));
-        assertThat(demo.window().to()).isEqualTo(new TimeBound.OnDate(LocalDate.of(2026, 11, 22)));
+        assertThat(demo.window().from()).isEqualTo(new TimeBound.OnDate(LocalDate.of(2026, 11, 8)));
+        assertThat(demo.window().to()).isEqualTo(new TimeBound.OnDate(LocalDate.of(2026, 11, 15)));
         assertThat(demo.sinks())
                 .extracting(SinkSpec::id)
                 .containsExactly("csv:out/csv", "parquet:out/parquet");

@@ -20,6 +20,9 @@ public final class PostgresForTests {
     private static final String IMAGE = "postgres:17-alpine";
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
+    /** Of every database, whichever server it is on. */
+    public static final String PASSWORD = "postgres";
+
     private PostgresForTests() {}
 
     /** A database, by what a client needs to reach it; the user may do anything in it. */
@@ -66,7 +69,7 @@ public final class PostgresForTests {
 
         @SuppressWarnings("resource") // lives as long as the process; Testcontainers removes it
         private static Database container() {
-            PostgreSQLContainer container = new PostgreSQLContainer(IMAGE);
+            PostgreSQLContainer container = new PostgreSQLContainer(IMAGE).withPassword(PASSWORD);
             container.start();
             return new Database(
                     container.getJdbcUrl(), container.getUsername(), container.getPassword());
@@ -83,7 +86,7 @@ public final class PostgresForTests {
                 return new Database(
                         "jdbc:postgresql://localhost:" + server.getPort() + "/postgres",
                         "postgres",
-                        "postgres");
+                        PASSWORD);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
