@@ -66,7 +66,7 @@ class DiskFullTest {
                 });
 
         assertThat(size[0]).isGreaterThan(1_000);
-        for (int room = 0; room < size[0]; room += size[0] / 40) {
+        for (int room = 0; room < size[0]; room += size[0] / 20) {
             OutputStream disk = diskOf(room);
             assertThatThrownBy(() -> format.write(records(), disk))
                     .isInstanceOfSatisfying(
