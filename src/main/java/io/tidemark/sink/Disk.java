@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** What has to be done so that a name in a directory survives a loss of power. */
 final class Disk {
@@ -65,19 +65,24 @@ final class Disk {
         throw new NoSuchFileException(at.toString());
     }
 
-    /** What went wrong, for a person, without a name of a class. */
+    /**
+     * What went wrong, for a person, without a name of a class. The innermost failure tells it
+     * best: writers wrap what the disk says into what they were about to write.
+     */
     static String reason(IOException e) {
-        return switch (e) {
+        IOException innermost = e;
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io) {
+                innermost = io;
+            }
+        }
+        return switch (innermost) {
             case AccessDeniedException denied -> "no permission for " + denied.getFile();
             case NoSuchFileException missing -> missing.getFile() + " is not there any more";
             case NotDirectoryException file -> file.getFile() + " is not a directory";
             case FileSystemException other when other.getReason() != null ->
-                    orElse(other.getReason(), "") + ", at " + other.getFile();
-            default -> orElse(e.getMessage(), "the disk does not take it");
+                    other.getReason() + ", at " + other.getFile();
+            default -> Objects.requireNonNullElse(innermost.getMessage(), "an unknown failure");
         };
-    }
-
-    private static String orElse(@Nullable String text, String otherwise) {
-        return text == null ? otherwise : text;
     }
 }

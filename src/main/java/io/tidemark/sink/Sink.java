@@ -24,12 +24,15 @@ public interface Sink extends AutoCloseable {
     void check() throws SinkException;
 
     /**
-     * Makes the window stand here, durably, with exactly these records, in this order.
+     * Makes the window stand here, durably, with exactly these records, in this order. In a table,
+     * where windows have no borders, that means: none of them is missing or older than what is
+     * given; rows are never deleted.
      *
      * @param generation which reading of the window this is; 1 for the first
      * @param records in {@link Invocation#SINK_ORDER}, each request id once, all of the window's
-     *     function; may throw {@link java.io.UncheckedIOException}. Empty: the window stands here
-     *     as a receipt with no rows, and files have none
+     *     function. What it throws, such as {@link java.io.UncheckedIOException}, comes out as it
+     *     is, and the window is as it was before. Empty: the window stands here as a receipt with
+     *     no rows, and files have none
      * @throws SinkException what went wrong and what to do; the window is as it was before
      */
     Receipt publish(Window window, int generation, Iterator<Invocation> records)
