@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * <p>Values may hold references: <code>${NAME}</code> and <code>${NAME:default}</code> for a
  * {@linkplain Variables variable}, <code>${file:PATH}</code> for the text of a file without its
- * last line end, {@code $${} for a literal <code>${</code>. They are replaced within values only
- * and after the YAML has been parsed; a number may come from a reference.
+ * last line end, <code>$${</code> for a literal <code>${</code>. They are replaced within values
+ * only and after the YAML has been parsed; a number may come from a reference.
  */
 public final class JobFile {
     /** A thousand functions by their URNs take half of it. */

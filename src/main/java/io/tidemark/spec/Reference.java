@@ -76,7 +76,9 @@ sealed interface Reference {
 
     String resolve(Variables variables) throws Unresolved;
 
-    /** The text with its references replaced; {@code $${} stands for a literal {@code ${}. */
+    /**
+     * The text with its references replaced; <code>$${</code> stands for a literal <code>${</code>.
+     */
     static String resolveAll(String text, Variables variables) throws Unresolved {
         Matcher references = ANY.matcher(text);
         StringBuilder resolved = new StringBuilder();
