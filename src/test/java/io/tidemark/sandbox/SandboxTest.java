@@ -185,14 +185,15 @@ class SandboxTest {
     void aRecordWaitsThenRunsThenIsFinalAsTheClockMoves() {
         MovableClock clock = new MovableClock(UNTIL);
         try (Sandbox sandbox =
-                Sandbox.start(SandboxSettings.DEFAULT.withRecords(100_000).withClock(clock))) {
+                Sandbox.start(
+                        SandboxSettings.DEFAULT.withRecords(2000).withDays(1).withClock(clock))) {
             TinyClient client = new TinyClient(sandbox);
             // one that will wait for a while and then run for a while
             Invocation waiting =
                     Stream.iterate(0, i -> i + 1)
                             .flatMap(i -> {
                                 clock.advance(Duration.ofSeconds(30));
-                                return sandbox.truth().skip(99_000);
+                                return sandbox.truth();
                             })
                             .filter(each -> each.status() == InvocationStatus.WAITING)
                             .findFirst()
@@ -231,6 +232,24 @@ class SandboxTest {
                         .containsExactlyInAnyOrderElementsOf(sandbox.truth().toList());
                 clock.advance(Duration.ofMinutes(i));
             }
+        }
+    }
+
+    @Test
+    void aMillionRecordsInOneWindowAreServedFromAnyPosition() {
+        try (Sandbox sandbox = Sandbox.start(SMALL.withRecords(1_000_000).withFunctions(1))) {
+            TinyClient client = new TinyClient(sandbox);
+            String window =
+                    TinyClient.window(sandbox.functions().getFirst(), ALL_TIME_BEGIN, ALL_TIME_END);
+
+            JsonNode last = client.json(window + "&limit=500&marker=999800");
+
+            assertThat(last.path("count").intValue()).isEqualTo(1_000_000);
+            assertThat(last.path("invocations")).hasSize(200);
+            assertThat(last.path("invocations"))
+                    .extracting(row -> row.path("request_id").asString())
+                    .containsAnyElementsOf(
+                            sandbox.truth().limit(100).map(Invocation::requestId).toList());
         }
     }
 
