@@ -199,7 +199,9 @@ final class Archive {
         }
         return time >= query.begin()
                 && time < query.end()
-                && (query.status() == null || query.status().equals(word(k, now)));
+                && (query.status() == null
+                        || query.status()
+                                .equals(word(k, now, history.started(k), history.ended(k))));
     }
 
     /** The time that the window filters, as it is known now. */
@@ -261,6 +263,7 @@ final class Archive {
         boolean failed = isFinal && history.outcome(k) != History.Outcome.SUCCESS;
         long detail = history.detail(k);
         boolean damaged = isDamaged(k, now);
+        String word = word(k, now, started, ended);
         if (hasStarted && one(100, detail >>> 8) && years != Years.REAL) {
             started = ABSURD[(int) (detail >>> 40 & 1)];
         }
@@ -274,7 +277,7 @@ final class Archive {
                 };
         return new Snapshot(
                 history.requestId(k),
-                word(k, now),
+                word,
                 failed,
                 error.code(),
                 message,
@@ -289,11 +292,11 @@ final class Archive {
                 && (damage != Damage.TIME_THAT_IS_NONE || history.started(k) <= now);
     }
 
-    private String word(long k, long now) {
-        if (now < history.started(k)) {
+    private String word(long k, long now, long started, long ended) {
+        if (now < started) {
             return "WAIT";
         }
-        if (now < history.ended(k)) {
+        if (now < ended) {
             return "RUNNING";
         }
         long detail = history.detail(k);

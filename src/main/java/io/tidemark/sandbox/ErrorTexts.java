@@ -43,7 +43,7 @@ final class ErrorTexts {
                 int which = (int) Long.remainderUnsigned(hash >>> 20, RAISED.length);
                 String order = Long.toHexString(hash >>> 32);
                 String message = RAISED[which].replace("%s", order);
-                boolean huge = someHuge && (hash >>> 24 & 0xff) < 3;
+                boolean huge = someHuge && (hash >>> 24 & 0xff) < 8;
                 yield new Text(
                         4200 + which,
                         huge ? message.repeat(1 + 1_000_000 / message.length()) : message);

@@ -39,10 +39,14 @@ final class Json {
     Json raw(String ascii) {
         int size = ascii.length();
         reserve(size);
-        for (int i = 0; i < size; i++) {
-            bytes[length++] = (byte) ascii.charAt(i);
-        }
+        copyAscii(ascii, size);
         return this;
+    }
+
+    @SuppressWarnings("deprecation") // wrong for other characters, and several times as fast
+    private void copyAscii(String ascii, int size) {
+        ascii.getBytes(0, size, bytes, length);
+        length += size;
     }
 
     Json number(long value) {
@@ -57,9 +61,14 @@ final class Json {
         int size = text.length();
         reserve(6 * size + 2); // the longest escape of a char
         bytes[length++] = '"';
-        for (int i = 0; i < size; i++) {
+        int plain = 0;
+        while (plain < size && isPlain(text.charAt(plain))) {
+            plain++;
+        }
+        copyAscii(text, plain);
+        for (int i = plain; i < size; i++) {
             char c = text.charAt(i);
-            if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+            if (isPlain(c)) {
                 bytes[length++] = (byte) c;
             } else if (Character.isHighSurrogate(c)
                     && i + 1 < size
@@ -73,6 +82,10 @@ final class Json {
         return this;
     }
 
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+    }
+
     /** A time in its quotes. */
     Json time(long millis, Behaviour.TimeFormat format) {
         raw('"');
@@ -82,7 +95,10 @@ final class Json {
             case OFFSET -> local(millis + Duration.ofHours(2).toMillis(), 'T').raw("+02:00");
             case FRACTION -> {
                 local(millis, 'T').raw('.');
-                digits((int) Math.floorMod(millis, 1000L), 100);
+                int fraction = (int) Math.floorMod(millis, 1000L);
+                reserve(3);
+                digit(fraction / 100);
+                twoDigits(fraction % 100);
             }
             case SPACE -> local(millis, ' ');
         }
@@ -100,19 +116,32 @@ final class Json {
         int month = shifted < 10 ? shifted + 3 : shifted - 9;
         int year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
         int second = (int) (Math.floorMod(millis, DAY) / 1000);
-        digits(year, year > 9999 ? 10_000 : 1000).raw('-');
-        digits(month, 10).raw('-');
-        digits(dayOfYear - (153 * shifted + 2) / 5 + 1, 10).raw(separator);
-        digits(second / 3600, 10).raw(':');
-        digits(second / 60 % 60, 10).raw(':');
-        return digits(second % 60, 10);
+        reserve(20);
+        if (year > 9999) {
+            digit(year / 10_000);
+        }
+        twoDigits(year / 100 % 100);
+        twoDigits(year % 100);
+        bytes[length++] = '-';
+        twoDigits(month);
+        bytes[length++] = '-';
+        twoDigits(dayOfYear - (153 * shifted + 2) / 5 + 1);
+        bytes[length++] = (byte) separator;
+        twoDigits(second / 3600);
+        bytes[length++] = ':';
+        twoDigits(second / 60 % 60);
+        bytes[length++] = ':';
+        twoDigits(second % 60);
+        return this;
     }
 
-    private Json digits(int value, int magnitude) {
-        for (; magnitude > 0; magnitude /= 10) {
-            raw((char) ('0' + value / magnitude % 10));
-        }
-        return this;
+    private void twoDigits(int value) {
+        digit(value / 10);
+        digit(value % 10);
+    }
+
+    private void digit(int value) {
+        bytes[length++] = (byte) ('0' + value);
     }
 
     private Json raw(char ascii) {

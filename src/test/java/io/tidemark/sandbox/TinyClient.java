@@ -14,7 +14,9 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,7 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class TinyClient {
     static final JsonMapper JSON = new JsonMapper();
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     private final Sandbox sandbox;
 
     TinyClient(Sandbox sandbox) {
@@ -37,7 +40,7 @@ final class TinyClient {
 
     HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -77,6 +80,7 @@ final class TinyClient {
     /** Every row of the window, page by page, as the rules of API.md go on and stop. */
     List<JsonNode> rows(String window, int limit) {
         List<JsonNode> rows = new ArrayList<>();
+        Set<JsonNode> seen = new HashSet<>();
         long marker = 0;
         while (true) {
             HttpResponse<String> answer = get(window + "&limit=" + limit + "&marker=" + marker);
@@ -87,9 +91,8 @@ final class TinyClient {
             List<JsonNode> found = new ArrayList<>();
             page.required("invocations").forEach(found::add);
             long next = page.path("next_marker").asLong(0);
-            boolean isKnown = !found.isEmpty() && rows.containsAll(found);
-            if (isKnown || found.isEmpty()) {
-                return rows;
+            if (!seen.addAll(found)) {
+                return rows; // nothing, or nothing new
             }
             rows.addAll(found);
             if (next > marker) {
