@@ -57,7 +57,7 @@ class StageTest {
         Stage.deleteTree(root);
     }
 
-    @Property(tries = 150)
+    @Property(tries = 100)
     void givesEachIdOnceInSinkOrderWithItsNewestState(
             @ForAll("pageLists") List<Page> arrived, @ForAll("memories") SortMemory memory)
             throws IOException {
@@ -127,7 +127,7 @@ class StageTest {
         assertThat(root.resolve("killed/pages")).hasSameBinaryContentAs(pages);
     }
 
-    @Property
+    @Property(tries = 200)
     void keepsEveryValueExactly(@ForAll("anyRecords") Invocation record, @ForAll String raw)
             throws IOException {
         Quarantined quarantined = new Quarantined(raw, record.requestId());
@@ -431,13 +431,13 @@ class StageTest {
     Arbitrary<List<Page>> pageLists() {
         Arbitrary<Invocation> records =
                 records(
-                        Arbitraries.integers().between(0, 60).map(i -> "id-" + i),
+                        Arbitraries.integers().between(0, 30).map(i -> "id-" + i),
                         Arbitraries.strings().alpha().ofMaxLength(3),
                         Arbitraries.longs().between(0, 3),
                         Arbitraries.longs().between(0, 9).map(Instant::ofEpochSecond));
         Arbitrary<String> few = Arbitraries.of("", "{}", "{\"request_id\":\"\"}", "\"\\u0000\"");
         Arbitrary<Quarantined> quarantined = Combinators.combine(few, few).as(Quarantined::new);
-        return Combinators.combine(records.list().ofMaxSize(40), quarantined.list().ofMaxSize(2))
+        return Combinators.combine(records.list().ofMaxSize(20), quarantined.list().ofMaxSize(2))
                 .as(Page::new)
                 .list()
                 .ofMaxSize(6);
