@@ -58,7 +58,10 @@ public sealed interface Failure {
             if (!code.isEmpty()) {
                 text.append(' ').append(code);
             }
-            return text.append(said.isEmpty() ? "." : ": " + said + ".").toString();
+            if (!said.isEmpty()) {
+                text.append(": ").append(said);
+            }
+            return said.endsWith(".") ? text.toString() : text.append('.').toString();
         }
     }
 

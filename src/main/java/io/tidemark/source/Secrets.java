@@ -22,11 +22,6 @@ final class Secrets {
             text = text.replace(secret, "********");
         }
         text = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-        if (text.length() > LONGEST) {
-            text = text.substring(0, LONGEST) + "...";
-        }
-        return text.endsWith(".") && !text.endsWith("...")
-                ? text.substring(0, text.length() - 1)
-                : text;
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
     }
 }

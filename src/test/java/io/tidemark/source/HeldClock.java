@@ -10,6 +10,7 @@ final class HeldClock implements Clockwork {
     private final Instant start = Instant.parse("2026-11-22T12:00:00Z");
     private final List<Duration> sleeps = new ArrayList<>();
     private Duration passed = Duration.ZERO;
+    private Runnable onNextSleep = () -> {};
 
     @Override
     public synchronized Instant now() {
@@ -28,6 +29,14 @@ final class HeldClock implements Clockwork {
         }
         sleeps.add(time);
         passed = passed.plus(time);
+        Runnable meanwhile = onNextSleep;
+        onNextSleep = () -> {};
+        meanwhile.run();
+    }
+
+    /** Happens while the next one sleeps. */
+    synchronized void onNextSleep(Runnable meanwhile) {
+        onNextSleep = meanwhile;
     }
 
     @Override

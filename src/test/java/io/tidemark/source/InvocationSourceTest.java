@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -26,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -114,10 +116,11 @@ class InvocationSourceTest {
         assertThat(PageRequest.slices(Set.of())).containsExactly(Optional.empty());
         assertThat(
                         PageRequest.slices(
-                                Set.of(
-                                        InvocationStatus.FAILED,
-                                        InvocationStatus.RUNNING,
-                                        InvocationStatus.WAITING)))
+                                new LinkedHashSet<>(
+                                        List.of(
+                                                InvocationStatus.FAILED,
+                                                InvocationStatus.RUNNING,
+                                                InvocationStatus.WAITING))))
                 .containsExactly(
                         Optional.of(InvocationStatus.WAITING),
                         Optional.of(InvocationStatus.RUNNING),
@@ -554,9 +557,10 @@ class InvocationSourceTest {
     }
 
     @Test
-    void usesATokenOfAMinuteForHalfAMinuteAndStaysWithItWhileTheIdentityServiceFails() {
+    void usesAShortTokenForHalfItsLifeAndStaysWithItWhileTheIdentityServiceFails() {
         cloud.then(
                 issues("T1", "2026-11-22T12:10:00Z"),
+                says(200, page(1)),
                 says(200, page(1)),
                 says(500, ""),
                 says(500, ""),
@@ -565,14 +569,17 @@ class InvocationSourceTest {
                 says(200, page(1)));
         InvocationSource source = open(password());
         ok(source.page(REQUEST));
-        clock.pass(Duration.ofMinutes(5));
+        clock.pass(Duration.ofMinutes(5).minusSeconds(1));
+        ok(source.page(REQUEST));
+        assertThat(cloud.heard()).hasSize(3);
+        clock.pass(Duration.ofSeconds(1));
         ok(source.page(REQUEST));
 
-        assertThat(tokensHeard()).containsExactly("T1", "T1");
+        assertThat(tokensHeard()).containsExactly("T1", "T1", "T1");
         clock.pass(Duration.ofMinutes(5));
         cloud.then(issues("T2", "2026-11-24T12:00:00Z"), says(200, page(1)));
         ok(source.page(REQUEST));
-        assertThat(tokensHeard()).containsExactly("T1", "T1", "T2");
+        assertThat(tokensHeard()).containsExactly("T1", "T1", "T1", "T2");
     }
 
     @ParameterizedTest
@@ -592,6 +599,7 @@ class InvocationSourceTest {
         Failure second = failure(source.page(REQUEST));
 
         assertThat(tokensHeard()).containsExactly("T1", "T2", "T2", "T3");
+        assertThat(cloud.heard()).hasSize(7);
         assertThat(second).isInstanceOf(Failure.Denied.class);
         assertThat(second.circumstances().said()).isEqualTo("invalid token ********");
     }
@@ -600,6 +608,8 @@ class InvocationSourceTest {
     void oneRenewalServesAllThreads() throws Exception {
         int threads = 8;
         CountDownLatch allAsked = new CountDownLatch(threads);
+        AtomicInteger refused = new AtomicInteger();
+        CountDownLatch renewed = new CountDownLatch(1);
         List<String> issued = new ArrayList<>();
         FakeCloud.Line all =
                 exchange -> {
@@ -612,8 +622,13 @@ class InvocationSourceTest {
                     } else if ("T1".equals(token)) {
                         allAsked.countDown();
                         await(allAsked);
+                        if (refused.getAndIncrement() > 3) {
+                            // half of them hear of it when others have long got a new one
+                            await(renewed);
+                        }
                         says(401, error("APIGW.0307", "expired")).answer(exchange);
                     } else {
+                        renewed.countDown();
                         says(200, page(1)).answer(exchange);
                     }
                 };
