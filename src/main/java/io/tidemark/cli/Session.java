@@ -61,21 +61,26 @@ final class Session implements AutoCloseable {
     /** What an apply works with: its plan, and whoever makes it so. */
     record Prepared(Plan plan, State state, Lease lease, JobSource source, List<Sink> sinks) {}
 
-    /** Takes the lease and plans. */
+    /** Takes the lease and plans. Sinks are checked where there is something to do. */
     Prepared prepare(RangeOptions range) throws Refusal {
         JobSource source = openSource();
         List<FunctionUrn> functions = functions(source, range);
         List<Sink> sinks = new ArrayList<>();
         for (SinkSpec spec : job.sinks()) {
-            Sink sink = opened(Sinks.open(spec, job.name(), job.window().zone()));
-            check(sink);
-            sinks.add(sink);
+            sinks.add(opened(Sinks.open(spec, job.name(), job.window().zone())));
+        }
+        boolean firstApply = !State.exists(location, job.name());
+        if (firstApply) {
+            check(sinks);
         }
         State state = openState("apply");
         Lease lease = lease(state);
         Log.to(location.workDirectory().resolve(job.name() + ".log"));
-        return new Prepared(
-                plan(functions, range, lease.ledger().entries()), state, lease, source, sinks);
+        Plan plan = plan(functions, range, lease.ledger().entries());
+        if (!firstApply && !plan.isEmpty()) {
+            check(sinks);
+        }
+        return new Prepared(plan, state, lease, source, sinks);
     }
 
     /** Spring and its batch job, ready to work; closed by the caller. */
@@ -129,11 +134,13 @@ final class Session implements AutoCloseable {
         };
     }
 
-    private static void check(Sink sink) throws Refusal {
-        try {
-            sink.check();
-        } catch (SinkException cannot) {
-            throw new Refusal(cannot.getMessage());
+    private static void check(List<Sink> sinks) throws Refusal {
+        for (Sink sink : sinks) {
+            try {
+                sink.check();
+            } catch (SinkException cannot) {
+                throw new Refusal(cannot.getMessage());
+            }
         }
     }
 

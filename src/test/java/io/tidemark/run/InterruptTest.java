@@ -44,7 +44,7 @@ class InterruptTest {
         private static final long serialVersionUID = 1L;
     }
 
-    @TempDir private Path directory = Path.of("");
+    @TempDir private static Path directory = Path.of("");
     private List<List<@Nullable Object>> truth = List.of();
     private List<List<@Nullable Object>> undisturbedCsvRows = List.of();
     private List<List<@Nullable Object>> undisturbedParquetRows = List.of();
