@@ -1,6 +1,7 @@
 package io.tidemark.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
@@ -10,8 +11,11 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -233,6 +237,96 @@ class SandboxTest {
                 clock.advance(Duration.ofMinutes(i));
             }
         }
+    }
+
+    @Test
+    void whatWasListedOnceIsListedAnewWhenRecordsComeGoOrMoveOn() {
+        MovableClock clock = new MovableClock(UNTIL);
+        try (Sandbox sandbox =
+                Sandbox.start(
+                        SandboxSettings.DEFAULT
+                                .withRecords(20_000)
+                                .withDays(1)
+                                .withFunctions(1)
+                                .withClock(clock))) {
+            TinyClient client = new TinyClient(sandbox);
+            FunctionUrn function = sandbox.functions().getFirst();
+            Instant soon = UNTIL.plus(Duration.ofDays(1));
+            Instant dayBefore = UNTIL.minus(Duration.ofDays(1)).minusSeconds(120);
+            Set<Set<String>> coming = new HashSet<>();
+            Set<Set<String>> going = new HashSet<>();
+            Set<Set<String>> running = new HashSet<>();
+            for (int i = 0; i < 20; i++) {
+                List<Invocation> truth = sandbox.truth().toList();
+
+                Instant from = UNTIL.minusSeconds(120);
+                Set<String> nowComing = ids(client.rows(window(function, from, soon), 500));
+                coming.add(nowComing);
+                assertThat(nowComing)
+                        .isEqualTo(
+                                idsOf(
+                                        truth,
+                                        each ->
+                                                each.startTime() == null
+                                                        || !each.startTime().isBefore(from)));
+                Instant to = dayBefore.plusSeconds(300);
+                Set<String> nowGoing = ids(client.rows(window(function, dayBefore, to), 500));
+                going.add(nowGoing);
+                assertThat(nowGoing)
+                        .isEqualTo(
+                                idsOf(
+                                        truth,
+                                        each ->
+                                                each.startTime() != null
+                                                        && !each.startTime().isAfter(to)));
+                Instant hourBefore = UNTIL.minus(Duration.ofHours(1)); // none comes, none goes
+                String closed = window(function, hourBefore, UNTIL) + "&status=RUNNING";
+                Set<String> nowRunning = ids(client.rows(closed, 500));
+                running.add(nowRunning);
+                assertThat(nowRunning)
+                        .isEqualTo(
+                                idsOf(
+                                        truth,
+                                        each ->
+                                                each.status() == InvocationStatus.RUNNING
+                                                        && !each.startTime().isBefore(hourBefore)
+                                                        && !each.startTime().isAfter(UNTIL)));
+                clock.advance(Duration.ofSeconds(10));
+            }
+            assertThat(coming).hasSizeGreaterThan(10);
+            assertThat(going).hasSizeGreaterThan(10);
+            assertThat(running).hasSizeGreaterThan(1);
+        }
+    }
+
+    private static String window(FunctionUrn function, Instant begin, Instant end) {
+        return TinyClient.window(function, plain(begin), plain(end));
+    }
+
+    private static Set<String> ids(List<JsonNode> rows) {
+        return rows.stream()
+                .map(row -> row.path("request_id").asString())
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> idsOf(List<Invocation> records, Predicate<Invocation> which) {
+        return records.stream()
+                .filter(which)
+                .map(Invocation::requestId)
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void settingsThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> SandboxSettings.DEFAULT.withFunctions(0))
+                .hasMessage("functions of a sandbox: 1 to 10000, not 0");
+        assertThatThrownBy(() -> SandboxSettings.DEFAULT.withRecords(-1))
+                .hasMessage("records of a sandbox: 0 to 100000000, not -1");
+        assertThatThrownBy(() -> SandboxSettings.DEFAULT.withDays(401))
+                .hasMessage("days of a sandbox: 1 to 400, not 401");
+        assertThatThrownBy(() -> SandboxSettings.DEFAULT.withPort(65_536))
+                .hasMessage("port of a sandbox: 0 to 65535, not 65536");
+        assertThatThrownBy(() -> Faults.of(1.5)).hasMessage("a share of faults is 0 to 1, not 1.5");
     }
 
     @Test
