@@ -1,6 +1,5 @@
 package io.tidemark.invocation;
 
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +22,7 @@ public final class FunctionUrn implements Comparable<FunctionUrn> {
     private final String packageName;
     private final String functionName;
     private final String version;
+    private final String canonical;
 
     private FunctionUrn(String text, Matcher parts) {
         this.text = text;
@@ -31,6 +31,16 @@ public final class FunctionUrn implements Comparable<FunctionUrn> {
         this.packageName = parts.group(3);
         this.functionName = parts.group(4);
         this.version = parts.group(5) == null ? "latest" : parts.group(5);
+        this.canonical =
+                String.join(
+                        ":",
+                        "urn:fss",
+                        region,
+                        projectId,
+                        "function",
+                        packageName,
+                        functionName,
+                        version);
     }
 
     /** Empty where the text is not the URN of a function. */
@@ -76,25 +86,24 @@ public final class FunctionUrn implements Comparable<FunctionUrn> {
 
     /** The text with its version: the same for every spelling of one function. */
     public String canonical() {
-        return "urn:fss:%s:%s:function:%s:%s:%s"
-                .formatted(region, projectId, packageName, functionName, version);
+        return canonical;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FunctionUrn that && canonical().equals(that.canonical());
+        return other instanceof FunctionUrn that && canonical.equals(that.canonical);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(packageName, functionName, version);
+        return canonical.hashCode();
     }
 
     /** By package, name and version, as people look for them. */
     @Override
     public int compareTo(FunctionUrn that) {
         int byName = qualifiedName().compareTo(that.qualifiedName());
-        return byName != 0 ? byName : canonical().compareTo(that.canonical());
+        return byName != 0 ? byName : canonical.compareTo(that.canonical);
     }
 
     @Override

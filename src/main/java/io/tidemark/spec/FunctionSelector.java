@@ -1,7 +1,6 @@
 package io.tidemark.spec;
 
 import io.tidemark.invocation.FunctionUrn;
-import java.util.regex.Pattern;
 
 /** One line under {@code functions}. */
 public sealed interface FunctionSelector {
@@ -26,19 +25,31 @@ public sealed interface FunctionSelector {
     record Glob(String pattern) implements FunctionSelector {
         @Override
         public boolean matches(FunctionUrn other) {
-            return pattern.equals("*") || regex().matcher(other.qualifiedName()).matches();
+            return pattern.equals("*") || matches(other.qualifiedName());
         }
 
-        private Pattern regex() {
-            StringBuilder regex = new StringBuilder();
-            for (char c : pattern.toCharArray()) {
-                switch (c) {
-                    case '*' -> regex.append(".*");
-                    case '?' -> regex.append('.');
-                    default -> regex.append(Pattern.quote(String.valueOf(c)));
+        /** Goes back to the last star only, so that many stars cost no more than one. */
+        private boolean matches(String name) {
+            int star = -1;
+            int nameAtStar = 0;
+            int p = 0;
+            int n = 0;
+            while (n < name.length()) {
+                if (p < pattern.length() && pattern.charAt(p) == '*') {
+                    star = p++;
+                    nameAtStar = n;
+                } else if (p < pattern.length()
+                        && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))) {
+                    p++;
+                    n++;
+                } else if (star >= 0) {
+                    p = star + 1;
+                    n = ++nameAtStar;
+                } else {
+                    return false;
                 }
             }
-            return Pattern.compile(regex.toString());
+            return pattern.substring(p).chars().allMatch(c -> c == '*');
         }
 
         @Override
