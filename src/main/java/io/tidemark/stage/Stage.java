@@ -73,8 +73,8 @@ public final class Stage {
     }
 
     /**
-     * @param directory for this window alone; created when there is one record, and all that is in
-     *     it belongs to the stage
+     * @param directory for this window alone: all that is in it belongs to the stage. Created by
+     *     {@code openAt(0)}
      * @param function whose records these are
      */
     public static Stage in(Path directory, FunctionUrn function) {
@@ -212,7 +212,7 @@ public final class Stage {
             return writer;
         } catch (FileSystemException e) {
             throw new IOException(
-                    "cannot begin a stage in %s (%s: %s): it must be possible to create it and to write there"
+                    "cannot begin a stage in %s (%s: %s); see that it can be written to"
                             .formatted(directory, e.getClass().getSimpleName(), e.getMessage()),
                     e);
         }
