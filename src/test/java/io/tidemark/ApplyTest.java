@@ -181,6 +181,27 @@ class ApplyTest {
     }
 
     @Test
+    void aRefreshThatWouldLeaveFewerRecordsIsRefused() throws Exception {
+        Workspace workspace = new Workspace(directory);
+        Map<String, String> files;
+        try (Sandbox sandbox = Sandbox.start(SETTINGS.withBehaviour(Behaviour.Count.TOO_HIGH))) {
+            fill(workspace, sandbox, JOB);
+            apply(workspace, sandbox).endsWith(3); // incomplete, so that it is read again
+            files = workspace.files("csv");
+        }
+        // by now the source has forgotten the first two of the three days
+        try (Sandbox forgetful =
+                Sandbox.start(SETTINGS.withRetention(java.time.Duration.ofDays(1)))) {
+            fill(workspace, forgetful, JOB);
+            Screen screen = run(workspace, forgetful, "apply", "--auto-approve").endsWith(3);
+
+            assertThat(screen.out()).contains("refused:").contains("what is exported stays");
+            assertThat(workspace.files("csv")).isEqualTo(files);
+            assertThat(run(workspace, forgetful, "plan").out()).contains("refresh");
+        }
+    }
+
+    @Test
     void withoutACountAWindowIsUnproven() {
         try (Sandbox sandbox = Sandbox.start(SETTINGS.withBehaviour(Behaviour.Count.ABSENT))) {
             Workspace workspace = workspace(sandbox, JOB);

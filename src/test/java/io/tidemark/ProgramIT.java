@@ -100,7 +100,7 @@ class ProgramIT {
         apply.destroy();
         assertThat(apply.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(apply.exitValue()).isEqualTo(128 + 15);
-        assertThat(screen(workspace, apply).out()).contains("1 window left for the next apply");
+        assertThat(screen(workspace, apply).out()).contains("1 left for the next apply");
         run(workspace, "apply", "--auto-approve").endsWith(0);
 
         assertThat(workspace.csvRows()).isEqualTo(Workspace.truth(sandbox, record -> true));

@@ -122,6 +122,16 @@ public final class Ledger {
                 .update();
     }
 
+    /** The reading that has begun is dropped, and the window stays as it is exported. */
+    public void withdraw(Window window) {
+        changing();
+        jdbc.sql(
+                        "update tidemark_window set attempt_generation = null, attempt_since = null, attempt_failure = null"
+                                + OF_WINDOW)
+                .params(key(window))
+                .update();
+    }
+
     /** A sink has the window, in this reading. */
     public void received(Window window, int generation, Receipt receipt) {
         changing();

@@ -196,6 +196,9 @@ public final class Apply implements AutoCloseable {
                     if (stop.isRequested()) {
                         return new WindowOutcome.Stopped(action);
                     }
+                    if (cause instanceof FewerRecords) {
+                        return refuse(action, generation, execution, cause.getMessage());
+                    }
                     if (!(cause instanceof BeginAnew) || anewOnce) {
                         return fail(action, cause);
                     }
@@ -278,6 +281,18 @@ public final class Apply implements AutoCloseable {
                 .toJobParameters();
     }
 
+    /**
+     * The window stays as it is exported, and what was read is dropped: the next reading is a new
+     * one.
+     */
+    private WindowOutcome refuse(
+            Action action, int generation, JobExecution execution, String reason) throws Exception {
+        batch.operator().abandon(execution);
+        ledger.withdraw(action.window());
+        stages.of(action.window(), generation).delete();
+        return new WindowOutcome.Failed(action, reason);
+    }
+
     private WindowOutcome fail(Action action, Throwable cause) {
         LOG.error("{} failed", action.window(), cause);
         String reason =
@@ -287,7 +302,6 @@ public final class Apply implements AutoCloseable {
                         yield failed.getMessage();
                     }
                     case SinkException failed -> failed.getMessage();
-                    case FewerRecords refused -> refused.getMessage();
                     case BeginAnew anew -> anew.getMessage();
                     case IOException failed ->
                             "the stage cannot be used: %s; it is under %s"
