@@ -13,6 +13,7 @@ import java.util.List;
  * @param unproven windows the source gave no total for
  * @param failed windows that could not be exported
  * @param stopped windows that were not begun or not ended, because the run was stopped
+ * @param sinks where the exported windows stand, by the sinks' ids
  * @param runFailure why the whole run was given up; empty where it was not
  */
 public record Applied(
@@ -24,10 +25,12 @@ public record Applied(
         List<WindowOutcome.Failed> failed,
         long stopped,
         Duration took,
+        List<String> sinks,
         java.util.Optional<String> runFailure) {
     public Applied {
         incomplete = List.copyOf(incomplete);
         failed = List.copyOf(failed);
+        sinks = List.copyOf(sinks);
     }
 
     /** Whether every window of the plan is exported and none is incomplete. */

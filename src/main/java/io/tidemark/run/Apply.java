@@ -121,7 +121,9 @@ public final class Apply implements AutoCloseable {
         await(workers);
         listener.ends();
         return tally.applied(
-                Duration.between(began, clock.instant()), Optional.ofNullable(runFailure));
+                Duration.between(began, clock.instant()),
+                sinks.stream().map(Sink::id).toList(),
+                Optional.ofNullable(runFailure));
     }
 
     /**
@@ -388,7 +390,8 @@ public final class Apply implements AutoCloseable {
             }
         }
 
-        synchronized Applied applied(Duration took, Optional<String> runFailure) {
+        synchronized Applied applied(
+                Duration took, List<String> sinks, Optional<String> runFailure) {
             return new Applied(
                     exported,
                     records,
@@ -398,6 +401,7 @@ public final class Apply implements AutoCloseable {
                     failed,
                     stopped,
                     took,
+                    sinks,
                     runFailure);
         }
     }

@@ -80,6 +80,9 @@ final class HumanView implements View {
                                                         + number(applied.quarantined())
                                                         + " quarantined",
                                         Durations.rough(applied.took()))));
+        if (applied.exported() > 0) {
+            out.println("Records are in " + String.join(" and ", applied.sinks()) + ".");
+        }
     }
 
     @Override
