@@ -10,6 +10,8 @@ CREATE TABLE tidemark_receipts (
     window_date  date NOT NULL,                      -- the day it begins on, in the job's zone
     generation   integer NOT NULL,                   -- which reading of the window this is, from 1
     row_count    bigint NOT NULL,                    -- rows of the window, counted in the table
+    rows_inside  bigint,                             -- of these, how many start within the window
+    keys_inside  numeric,                            -- sum of hashes of their request ids, to compare them by
     published_at timestamp with time zone NOT NULL DEFAULT now(),
     PRIMARY KEY (table_name, job, function_urn, window_from, window_to)
 );

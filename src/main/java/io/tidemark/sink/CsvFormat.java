@@ -1,13 +1,18 @@
 package io.tidemark.sink;
 
+import static java.util.stream.Collectors.joining;
+
 import com.opencsv.CSVWriter;
 import com.opencsv.ICSVWriter;
 import io.tidemark.invocation.Column;
 import io.tidemark.invocation.Invocation;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Reader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
@@ -20,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvFormat implements RecordFormat {
     private static final int CHUNK = 1 << 16;
+    private static final Column[] COLUMNS = Column.values();
+    private static final String HEADER =
+            Stream.of(COLUMNS).map(Column::columnName).collect(joining(","));
 
     @Override
     public String extension() {
@@ -37,14 +45,13 @@ final class CsvFormat implements RecordFormat {
                         ICSVWriter.DEFAULT_QUOTE_CHARACTER,
                         ICSVWriter.DEFAULT_ESCAPE_CHARACTER,
                         ICSVWriter.DEFAULT_LINE_END);
-        Column[] columns = Column.values();
-        csv.writeNext(Stream.of(columns).map(Column::columnName).toArray(String[]::new), false);
+        text.append(HEADER).append(ICSVWriter.DEFAULT_LINE_END);
         long rows = 0;
-        @Nullable String[] fields = new @Nullable String[columns.length];
+        @Nullable String[] fields = new @Nullable String[COLUMNS.length];
         while (records.hasNext()) {
             Invocation record = records.next();
-            for (int i = 0; i < columns.length; i++) {
-                fields[i] = field(columns[i].of(record));
+            for (int i = 0; i < COLUMNS.length; i++) {
+                fields[i] = field(COLUMNS[i].of(record));
             }
             csv.writeNext(fields, false);
             rows++;
@@ -54,6 +61,37 @@ final class CsvFormat implements RecordFormat {
         }
         drain(text, out);
         return rows;
+    }
+
+    @Override
+    public long count(Path file) throws IOException {
+        try (CsvRecords records = open(file)) {
+            long rows = 0;
+            for (int fields = records.next(null); fields != 0; fields = records.next(null)) {
+                rows++;
+                demandAllColumns(fields, rows);
+            }
+            return rows;
+        }
+    }
+
+    private static CsvRecords open(Path file) throws IOException {
+        Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+        try {
+            CsvRecords records = new CsvRecords(text);
+            records.skipHeader(HEADER);
+            return records;
+        } catch (IOException e) {
+            text.close();
+            throw e;
+        }
+    }
+
+    private static void demandAllColumns(int fields, long row) throws IOException {
+        if (fields != COLUMNS.length) {
+            throw new IOException(
+                    "record %d has %d fields, not %d".formatted(row, fields, COLUMNS.length));
+        }
     }
 
     private static @Nullable String field(@Nullable Object value) {

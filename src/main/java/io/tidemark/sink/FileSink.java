@@ -6,10 +6,17 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.ZoneId;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One file per window, in a tree that is partitioned by function and day. */
 final class FileSink implements Sink {
@@ -68,6 +75,73 @@ final class FileSink implements Sink {
         }
     }
 
+    @Override
+    public SortedMap<Window, String> differences(
+            Map<Window, Receipt> receipts, Thoroughness thoroughness) throws SinkException {
+        SortedMap<Window, String> differences = new TreeMap<>();
+        for (Map.Entry<Window, Receipt> entry : receipts.entrySet()) {
+            Window window = entry.getKey();
+            Receipt receipt = entry.getValue();
+            String place = receipt.place();
+            Path file =
+                    root.resolve(place == null ? layout.place(window, format.extension()) : place);
+            try {
+                String difference = difference(file, receipt, thoroughness);
+                if (difference != null) {
+                    differences.put(window, difference);
+                }
+            } catch (IOException e) {
+                throw unreadable(file, e);
+            }
+        }
+        return differences;
+    }
+
+    private @Nullable String difference(Path file, Receipt receipt, Thoroughness thoroughness)
+            throws IOException {
+        BasicFileAttributes found = found(file);
+        if (receipt.place() == null) {
+            return found == null ? null : "a file is there, its receipt says none";
+        }
+        if (found == null) {
+            return "the file is missing";
+        }
+        if (!found.isRegularFile()) {
+            return "what is there is not a file";
+        }
+        if (!Objects.equals(found.size(), receipt.bytes())) {
+            return "the file has %d bytes, its receipt says %d"
+                    .formatted(found.size(), receipt.bytes());
+        }
+        return switch (thoroughness) {
+            case GLANCE -> null;
+            case EVERY_BYTE -> differenceWithin(file, receipt);
+        };
+    }
+
+    private @Nullable String differenceWithin(Path file, Receipt receipt) throws IOException {
+        if (!Sha256.of(file).equals(receipt.sha256())) {
+            return "the file's content is not what its receipt says (SHA-256)";
+        }
+        long records;
+        try {
+            records = format.count(file);
+        } catch (IOException e) {
+            return "the file cannot be read: " + Disk.reason(e);
+        }
+        return records == receipt.rows()
+                ? null
+                : "the file has %d records, its receipt says %d".formatted(records, receipt.rows());
+    }
+
+    private static @Nullable BasicFileAttributes found(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException missing) {
+            return null;
+        }
+    }
+
     private static void remove(Path file) throws IOException {
         Path directory = file.resolveSibling("");
         if (Files.isDirectory(directory)) {
@@ -81,6 +155,13 @@ final class FileSink implements Sink {
     private static SinkException refusal(Path path, IOException e) {
         return new SinkException(
                 "cannot write %s: %s. Make it a place that can be written, with room on the disk, or give the sink another path; then apply again"
+                        .formatted(path, Disk.reason(e)),
+                e);
+    }
+
+    private static SinkException unreadable(Path path, IOException e) {
+        return new SinkException(
+                "cannot read %s: %s. Let this user read it, or see whether the disk is well; then try again"
                         .formatted(path, Disk.reason(e)),
                 e);
     }

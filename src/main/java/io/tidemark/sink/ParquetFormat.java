@@ -7,6 +7,7 @@ import io.tidemark.spec.SinkSpec.Compression;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.stream.Stream;
@@ -15,12 +16,15 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.avro.AvroParquetWriter;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +82,20 @@ final class ParquetFormat implements RecordFormat {
             }
         }
         return rows;
+    }
+
+    @Override
+    public long count(Path file) throws IOException {
+        try (ParquetFileReader footer =
+                ParquetFileReader.open(
+                        new LocalInputFile(file),
+                        ParquetReadOptions.builder(new PlainParquetConfiguration())
+                                .withCodecFactory(codec)
+                                .build())) {
+            return footer.getRecordCount();
+        } catch (RuntimeException noParquet) {
+            throw new IOException("it is no whole Parquet file", noParquet);
+        }
     }
 
     private ParquetWriter<GenericRecord> writer(OutputStream out) throws IOException {

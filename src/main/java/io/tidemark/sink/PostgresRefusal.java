@@ -42,7 +42,7 @@ final class PostgresRefusal {
                                     spec,
                                     e,
                                     said,
-                                    "Grant this user what is missing: TEMPORARY on the database, and CREATE on the schema or SELECT, INSERT, UPDATE on the table and on tidemark_receipts")
+                                    "Grant this user what is missing: TEMPORARY on the database, and CREATE on the schema or SELECT, INSERT, UPDATE on the table and on tidemark_receipts; a tidemark_receipts of an older version, only its owner can bring up to date")
                             : told(
                                     spec,
                                     e,
@@ -71,8 +71,7 @@ final class PostgresRefusal {
 
     private static String sentence(SinkSpec.Postgres spec, String what, String advice) {
         String place = spec.url().replaceFirst("\\?.*", "");
-        return "cannot publish to %s, table %s: %s. %s"
-                .formatted(place, spec.table(), what, advice);
+        return "cannot use %s, table %s: %s. %s".formatted(place, spec.table(), what, advice);
     }
 
     /** Only the server's first line: the details below it may quote rows. */

@@ -3,19 +3,24 @@ package io.tidemark.sink;
 import static java.util.stream.Collectors.joining;
 
 import io.tidemark.invocation.Column;
+import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.spec.SinkSpec;
+import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +82,16 @@ final class PostgresSink implements Sink {
             TableName target = prepare();
             long rows =
                     transactions.commit(connection -> {
-                        long standing = publish(connection, target, records);
-                        writeReceipt(connection, target, window, generation, standing);
-                        return standing;
+                        TargetReceipts.Published published =
+                                publish(connection, receipts(target), window, records);
+                        receipts(target)
+                                .write(
+                                        connection,
+                                        window,
+                                        window.from().atZone(zone).toLocalDate(),
+                                        generation,
+                                        published);
+                        return published.rows();
                     });
             return new Receipt(id(), spec.table(), rows, null, null);
         } catch (SQLException e) {
@@ -87,7 +99,92 @@ final class PostgresSink implements Sink {
         }
     }
 
-    /** Once per sink: the tables are there and fit. */
+    @Override
+    public SortedMap<Window, String> differences(
+            Map<Window, Receipt> receipts, Thoroughness thoroughness) throws SinkException {
+        // a receipt without a place: nothing was published, so nothing can be missing
+        SortedMap<Window, Receipt> asked = new TreeMap<>(receipts);
+        asked.values().removeIf(receipt -> receipt.place() == null);
+        if (asked.isEmpty()) {
+            return new TreeMap<>();
+        }
+        try {
+            return transactions.commit(connection -> differences(connection, asked, thoroughness));
+        } catch (SQLException e) {
+            throw PostgresRefusal.of(spec, e);
+        }
+    }
+
+    private SortedMap<Window, String> differences(
+            Connection connection, SortedMap<Window, Receipt> asked, Thoroughness thoroughness)
+            throws SQLException, SinkException {
+        TableName target = target(connection);
+        TargetReceipts receipts = receipts(target);
+        for (TableName table : List.of(target, receipts.table())) {
+            if (TableDefinition.kindOf(connection, table) == null) {
+                prepareAgain();
+                return all(asked, "the table %s is missing".formatted(table));
+            }
+        }
+        FunctionUrn function = asked.firstKey().function();
+        Map<TimeRange, TargetReceipts.Published> published =
+                receipts.published(connection, function);
+        Map<Instant, TargetReceipts.Inside> found =
+                receipts.found(
+                        connection,
+                        function,
+                        asked.keySet().stream().map(Window::range).toList(),
+                        thoroughness == Thoroughness.EVERY_BYTE);
+        SortedMap<Window, String> differences = new TreeMap<>();
+        asked.forEach((window, receipt) -> {
+            String difference =
+                    difference(
+                            receipt,
+                            published.get(window.range()),
+                            found.getOrDefault(window.from(), TargetReceipts.Inside.NONE));
+            if (difference != null) {
+                differences.put(window, difference);
+            }
+        });
+        return differences;
+    }
+
+    private static SortedMap<Window, String> all(
+            SortedMap<Window, Receipt> asked, String difference) {
+        SortedMap<Window, String> all = new TreeMap<>();
+        asked.keySet().forEach(window -> all.put(window, difference));
+        return all;
+    }
+
+    private static @Nullable String difference(
+            Receipt receipt,
+            TargetReceipts.@Nullable Published published,
+            TargetReceipts.Inside found) {
+        if (published == null) {
+            return "the window is missing from tidemark_receipts";
+        }
+        if (published.rows() < receipt.rows()) {
+            return "tidemark_receipts has the window with %d rows, its receipt says %d"
+                    .formatted(published.rows(), receipt.rows());
+        }
+        TargetReceipts.Inside then = published.inside();
+        if (then == null) {
+            return null;
+        }
+        long missing = then.rows() - found.rows();
+        if (missing > 0) {
+            return "%d of %d rows %s missing"
+                    .formatted(missing, published.rows(), missing == 1 ? "is" : "are");
+        }
+        // among more rows, those of other windows cannot be told from those of this one
+        boolean comparable = missing == 0 && then.keys() != null && found.keys() != null;
+        return comparable && then.keys().compareTo(found.keys()) != 0
+                ? "rows were replaced: there are %d, and not all with the keys that were published"
+                        .formatted(found.rows())
+                : null;
+    }
+
+    /** Once, and again when a table went missing: the tables are there and fit. */
     private synchronized TableName prepare() throws SQLException, SinkException {
         TableName ready = prepared;
         if (ready == null) {
@@ -97,19 +194,26 @@ final class PostgresSink implements Sink {
         return ready;
     }
 
+    private synchronized void prepareAgain() {
+        prepared = null;
+    }
+
     private TableName prepare(Connection connection) throws SQLException, SinkException {
         // two that create at once would both find nothing
         execute(connection, "SELECT pg_advisory_xact_lock(" + CREATION + ")");
         TableName target = target(connection);
         createOrCompare(connection, TableDefinition.INVOCATIONS, target);
-        createOrCompare(connection, TableDefinition.RECEIPTS, receipts(target));
+        TableName receipts = receipts(target).table();
+        // this one is Tidemark's own
+        TableDefinition.RECEIPTS.addMissing(connection, receipts);
+        createOrCompare(connection, TableDefinition.RECEIPTS, receipts);
         demandPrivileges(connection, target);
-        demandPrivileges(connection, receipts(target));
+        demandPrivileges(connection, receipts);
         return target;
     }
 
-    private static TableName receipts(TableName target) {
-        return new TableName(target.schema(), TableDefinition.RECEIPTS.name());
+    private TargetReceipts receipts(TableName target) {
+        return new TargetReceipts(target, job);
     }
 
     /** Without a schema in the job file: the one that this user creates tables in. */
@@ -169,12 +273,17 @@ final class PostgresSink implements Sink {
         }
     }
 
-    /** How many of the records stand in the table afterwards: all, or else it throws. */
-    private long publish(Connection connection, TableName target, Iterator<Invocation> records)
+    /** What stands in the table afterwards: all of the records, or else it throws. */
+    private TargetReceipts.Published publish(
+            Connection connection,
+            TargetReceipts receipts,
+            Window window,
+            Iterator<Invocation> records)
             throws SQLException, SinkException {
         if (!records.hasNext()) {
-            return 0;
+            return TargetReceipts.Published.NOTHING;
         }
+        TableName target = receipts.target();
         // a server may be set to acknowledge commits that are not on its disk yet
         execute(
                 connection,
@@ -186,11 +295,11 @@ final class PostgresSink implements Sink {
                         "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(WINDOW, COLUMNS),
                         records);
         execute(connection, upsert(target));
-        long standing = standing(connection, target);
-        if (standing != sent) {
+        TargetReceipts.Published standing = receipts.standing(connection, window, WINDOW);
+        if (standing.rows() != sent) {
             throw PostgresRefusal.of(
                     spec,
-                    "only %d of the window's %d rows stand in it".formatted(standing, sent),
+                    "only %d of the window's %d rows stand in it".formatted(standing.rows(), sent),
                     "Look for a trigger, a rule or a row policy on the table that keeps rows out");
         }
         return standing;
@@ -235,45 +344,6 @@ final class PostgresSink implements Sink {
 
     private static String columns(Function<String, String> as) {
         return Stream.of(Column.values()).map(Column::columnName).map(as).collect(joining(", "));
-    }
-
-    private static long standing(Connection connection, TableName target) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet count =
-                        statement.executeQuery(
-                                "SELECT count(*) FROM %s JOIN %s USING (function_urn, request_id)"
-                                        .formatted(WINDOW, target.quoted()))) {
-            count.next();
-            return count.getLong(1);
-        }
-    }
-
-    private void writeReceipt(
-            Connection connection, TableName target, Window window, int generation, long rows)
-            throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement(
-                        """
-                        INSERT INTO %s (table_name, job, function_urn, window_from, window_to,
-                                        window_date, generation, row_count)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                        ON CONFLICT (table_name, job, function_urn, window_from, window_to)
-                        DO UPDATE SET window_date = excluded.window_date,
-                                      generation = excluded.generation,
-                                      row_count = excluded.row_count,
-                                      published_at = excluded.published_at
-                        """
-                                .formatted(receipts(target).quoted()))) {
-            insert.setString(1, target.table());
-            insert.setString(2, job);
-            insert.setString(3, window.function().toString());
-            insert.setObject(4, window.from().atOffset(ZoneOffset.UTC));
-            insert.setObject(5, window.to().atOffset(ZoneOffset.UTC));
-            insert.setObject(6, window.from().atZone(zone).toLocalDate());
-            insert.setInt(7, generation);
-            insert.setLong(8, rows);
-            insert.executeUpdate();
-        }
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

@@ -3,6 +3,7 @@ package io.tidemark.sink;
 import io.tidemark.invocation.Invocation;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Iterator;
 
 /** How records become the bytes of one file; the only thing in which two kinds of file differ. */
@@ -19,4 +20,12 @@ interface RecordFormat {
      * @throws SinkException a record that the format cannot hold
      */
     long write(Iterator<Invocation> records, OutputStream out) throws IOException, SinkException;
+
+    /**
+     * Counts the records of a file, whoever wrote it.
+     *
+     * @throws IOException it cannot be read as a file of this format; the message says why, for a
+     *     person who knows which file it is
+     */
+    long count(Path file) throws IOException;
 }

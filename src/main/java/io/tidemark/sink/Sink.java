@@ -3,6 +3,8 @@ package io.tidemark.sink;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.window.Window;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * A place where windows land. Several windows may be published at once from different threads.
@@ -36,6 +38,22 @@ public interface Sink extends AutoCloseable {
      * @throws SinkException what went wrong and what to do; the window is as it was before
      */
     Receipt publish(Window window, int generation, Iterator<Invocation> records)
+            throws SinkException;
+
+    /**
+     * Which windows no longer stand here as their receipts say. Changes nothing.
+     *
+     * <p>In a table, windows have no borders. There, a window's rows are those that start within
+     * it; more of them than were published are no difference, for other windows may own some. Rows
+     * without a start time cannot be told from those of other windows, and are not looked at.
+     *
+     * @param receipts what {@link #publish} returned, of windows of one function; a receipt without
+     *     a place means that nothing stands here
+     * @return only windows that differ, sorted, each with half a sentence for a person, such as
+     *     {@code the file is missing}
+     * @throws SinkException this sink could not be asked; nothing is known of any window
+     */
+    SortedMap<Window, String> differences(Map<Window, Receipt> receipts, Thoroughness thoroughness)
             throws SinkException;
 
     @Override

@@ -22,7 +22,8 @@ final class TableDefinition {
     static final TableDefinition INVOCATIONS = new TableDefinition("async_invocations");
     static final TableDefinition RECEIPTS = new TableDefinition("tidemark_receipts");
 
-    private static final String EXPECTED = "tidemark_expected";
+    private static final String EXPECTED_NAME = "tidemark_expected";
+    private static final String EXPECTED = "pg_temp." + EXPECTED_NAME;
 
     private static final String COLUMNS_SIDE_BY_SIDE =
             """
@@ -104,6 +105,39 @@ final class TableDefinition {
     }
 
     /**
+     * Adds the columns that a table made by an older version lacks and that may be null; a table
+     * that is not there is left to {@link #create}.
+     */
+    void addMissing(Connection connection, TableName table) throws SQLException {
+        if (!Objects.equals(kindOf(connection, table), "table")) {
+            return;
+        }
+        List<String> missing = new ArrayList<>();
+        execute(connection, "CREATE TEMPORARY TABLE " + EXPECTED_NAME);
+        compareColumns(
+                connection,
+                table,
+                column -> {
+                    if (column.getString("found_type") == null
+                            && !column.getBoolean("expected_not_null")) {
+                        missing.add(
+                                "ADD COLUMN %s %s"
+                                        .formatted(
+                                                column.getString("name"),
+                                                column.getString("expected_type")));
+                    }
+                });
+        dropExpected(connection);
+        // only the table's owner may, so not when there is nothing to do
+        if (!missing.isEmpty()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "ALTER TABLE %s %s".formatted(table.quoted(), String.join(", ", missing)));
+            }
+        }
+    }
+
+    /**
      * Compares, in a transaction the caller ends.
      *
      * @return how the table that is there differs, one phrase each; empty where it fits. Columns
@@ -114,22 +148,18 @@ final class TableDefinition {
         if (!Objects.equals(kind, "table")) {
             return List.of("expected a table, found " + (kind == null ? "nothing" : "a " + kind));
         }
-        execute(connection, "CREATE TEMPORARY TABLE " + EXPECTED);
         List<String> differences = new ArrayList<>();
-        String expected = "pg_temp." + EXPECTED;
-        try (PreparedStatement query = connection.prepareStatement(COLUMNS_SIDE_BY_SIDE)) {
-            query.setString(1, expected);
-            query.setString(2, table.quoted());
-            try (ResultSet column = query.executeQuery()) {
-                while (column.next()) {
+        execute(connection, "CREATE TEMPORARY TABLE " + EXPECTED_NAME);
+        compareColumns(
+                connection,
+                table,
+                column -> {
                     String difference = difference(column);
                     if (difference != null) {
                         differences.add("column " + column.getString("name") + ": " + difference);
                     }
-                }
-            }
-        }
-        String expectedKey = primaryKey(connection, expected);
+                });
+        String expectedKey = primaryKey(connection, EXPECTED);
         String foundKey = primaryKey(connection, table.quoted());
         if (!Objects.equals(expectedKey, foundKey)) {
             differences.add(
@@ -137,10 +167,32 @@ final class TableDefinition {
                             .formatted(
                                     expectedKey, foundKey == null ? "none" : "(" + foundKey + ")"));
         }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE " + expected);
-        }
+        dropExpected(connection);
         return differences;
+    }
+
+    /** Is given a row of {@link #COLUMNS_SIDE_BY_SIDE}. */
+    private interface ColumnVisitor {
+        void on(ResultSet column) throws SQLException;
+    }
+
+    private static void compareColumns(
+            Connection connection, TableName table, ColumnVisitor visitor) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(COLUMNS_SIDE_BY_SIDE)) {
+            query.setString(1, EXPECTED);
+            query.setString(2, table.quoted());
+            try (ResultSet column = query.executeQuery()) {
+                while (column.next()) {
+                    visitor.on(column);
+                }
+            }
+        }
+    }
+
+    private static void dropExpected(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE " + EXPECTED);
+        }
     }
 
     private static @Nullable String difference(ResultSet column) throws SQLException {

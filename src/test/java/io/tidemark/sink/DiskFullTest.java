@@ -90,6 +90,11 @@ class DiskFullTest {
                         out.write(new byte[1 << 20]);
                         throw new IOException("No space left on device");
                     }
+
+                    @Override
+                    public long count(Path file) {
+                        return 1;
+                    }
                 };
         Path file;
         try (Sink before = new FileSink("csv:" + root, root, ZoneOffset.UTC, new CsvFormat())) {

@@ -21,6 +21,7 @@ import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -32,6 +33,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.FileSystemUtils;
 
 /** What sinks of files promise beyond {@link SinkContract}. */
 abstract class FileSinkContract extends SinkContract {
@@ -94,6 +98,22 @@ abstract class FileSinkContract extends SinkContract {
             }
         }
         return hashes;
+    }
+
+    @Override
+    void lose(Window window) throws Exception {
+        // a record cannot be taken out of a file, other than by a program
+        String name = "%tY%<tm%<tdT000000Z_".formatted(window.from().atZone(ZoneOffset.UTC));
+        for (String path : content().keySet()) {
+            if (path.contains(name)) {
+                Files.delete(Path.of(path));
+            }
+        }
+    }
+
+    @Override
+    void loseAll() throws Exception {
+        FileSystemUtils.deleteRecursively(root());
     }
 
     private static String sha256(Path file) throws Exception {
@@ -205,6 +225,99 @@ abstract class FileSinkContract extends SinkContract {
         publish(ZoneOffset.UTC, NOV_21);
 
         assertThat(traces()).isEqualTo(before);
+    }
+
+    private Map<Window, String> differences(Receipt receipt, Thoroughness thoroughness)
+            throws Exception {
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            return sink.differences(new TreeMap<>(Map.of(NOV_21, receipt)), thoroughness);
+        }
+    }
+
+    @Test
+    void aFileOfAnotherSizeDiffersAtAGlance() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Files.writeString(root().resolve(receipt.place()), "two bytes and more");
+
+        assertThat(differences(receipt, Thoroughness.GLANCE))
+                .containsExactly(
+                        Map.entry(
+                                NOV_21,
+                                "the file has 18 bytes, its receipt says " + receipt.bytes()));
+    }
+
+    @Test
+    void aFileThatShouldNotBeThereDiffers() throws Exception {
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+
+        assertThat(differences(new Receipt(place().id(), null, 0, null, null), Thoroughness.GLANCE))
+                .containsExactly(Map.entry(NOV_21, "a file is there, its receipt says none"));
+    }
+
+    @Test
+    void aDirectoryInPlaceOfTheFileDiffers() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Files.delete(root().resolve(receipt.place()));
+        Files.createDirectory(root().resolve(receipt.place()));
+
+        assertThat(differences(receipt, Thoroughness.GLANCE))
+                .containsExactly(Map.entry(NOV_21, "what is there is not a file"));
+    }
+
+    @Test
+    void anAlteredByteDiffersOnASecondLook() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Path file = root().resolve(receipt.place());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+
+        assertThat(differences(receipt, Thoroughness.GLANCE)).isEmpty();
+        assertThat(differences(receipt, Thoroughness.EVERY_BYTE))
+                .containsExactly(
+                        Map.entry(
+                                NOV_21,
+                                "the file's content is not what its receipt says (SHA-256)"));
+    }
+
+    @Test
+    void recordsAreCountedInTheFileItself() throws Exception {
+        Receipt receipt =
+                publish(ZoneOffset.UTC, NOV_21, failed("a", "two\n\"lines\""), waiting("b"));
+        Receipt wrong =
+                new Receipt(receipt.sink(), receipt.place(), 3, receipt.bytes(), receipt.sha256());
+
+        assertThat(differences(wrong, Thoroughness.EVERY_BYTE))
+                .containsExactly(Map.entry(NOV_21, "the file has 2 records, its receipt says 3"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.1, 0.5, 0.9, 0.999})
+    void aFileThatEndsTooEarlyIsNoneOfItsKind(double part) throws Exception {
+        Receipt whole = publish(ZoneOffset.UTC, NOV_21, succeeded("a"), failed("b", "no"));
+        Path file = root().resolve(whole.place());
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, (int) (bytes.length * part)));
+        // what a receipt would say if it had been cut before it was hashed
+        Receipt cut = new Receipt(whole.sink(), whole.place(), 2, Files.size(file), sha256(file));
+
+        assertThat(differences(cut, Thoroughness.EVERY_BYTE).get(NOV_21))
+                .startsWith("the file cannot be read: ")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsAnError() throws Exception {
+        // a loop of links: this holds for every user, while permissions do not for root
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Path file = root().resolve(receipt.place());
+        Files.delete(file);
+        Files.createSymbolicLink(file, file.getFileName());
+
+        assertThatThrownBy(() -> differences(receipt, Thoroughness.GLANCE))
+                .isInstanceOf(SinkException.class)
+                .hasMessageStartingWith("cannot read " + file + ": ")
+                .hasMessageNotContaining("Exception");
     }
 
     @Test

@@ -19,6 +19,8 @@ final class Fixtures {
     static final FunctionUrn FUNCTION = FunctionUrn.of("urn:fss:eu-de:p1:function:default:orders");
     static final Window NOV_21 = window(FUNCTION, "2026-11-21T00:00:00Z", "2026-11-22T00:00:00Z");
     static final Window NOV_22 = window(FUNCTION, "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z");
+    static final Window NOV_24 = window(FUNCTION, "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z");
+    static final Window NOV_25 = window(FUNCTION, "2026-11-25T00:00:00Z", "2026-11-26T00:00:00Z");
 
     private Fixtures() {}
 

@@ -12,21 +12,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.spec.Secret;
 import io.tidemark.spec.SinkSpec;
 import io.tidemark.testing.PostgresForTests;
 import io.tidemark.testing.Rows;
+import io.tidemark.window.Window;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PostgresSinkTest extends SinkContract {
     private static final String PASSWORD = "canary-7c1f";
@@ -108,6 +118,17 @@ class PostgresSinkTest extends SinkContract {
     @Override
     List<List<@Nullable Object>> content() throws Exception {
         return Rows.of(database, "SELECT ctid::text, t::text FROM async_invocations t ORDER BY 1");
+    }
+
+    @Override
+    void lose(Window window) throws Exception {
+        database.execute(
+                "DELETE FROM async_invocations WHERE start_time = '%s'".formatted(window.from()));
+    }
+
+    @Override
+    void loseAll() throws Exception {
+        database.execute("DROP TABLE async_invocations");
     }
 
     private Receipt publish(Invocation... records) throws Exception {
@@ -277,6 +298,155 @@ class PostgresSinkTest extends SinkContract {
 
         assertThat(Rows.of(database, "SELECT row_count FROM tidemark_receipts"))
                 .containsExactly(List.of(0L));
+    }
+
+    // drift
+
+    private Map<Window, String> differences(Receipt receipt, Thoroughness thoroughness)
+            throws Exception {
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            return sink.differences(new TreeMap<>(Map.of(NOV_21, receipt)), thoroughness);
+        }
+    }
+
+    @Test
+    void rowsThatAreMissingAreCounted() throws Exception {
+        Receipt receipt = publish(records(10).toArray(Invocation[]::new));
+        database.execute("DELETE FROM async_invocations WHERE request_id < 'id-000003'");
+
+        assertThat(differences(receipt, Thoroughness.GLANCE))
+                .containsExactly(Map.entry(NOV_21, "3 of 10 rows are missing"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsOfOthersAreNoDifference(Thoroughness thoroughness) throws Exception {
+        Receipt receipt = publish(succeeded("a"), succeeded("b"));
+        try (Sink other = Sinks.open(place(), "audit", ZoneOffset.UTC)) {
+            other.publish(NOV_21, 1, List.of(failed("c", "no")).iterator());
+        }
+
+        assertThat(differences(receipt, thoroughness)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRecordThatStartsInALaterWindowAfterAllIsNoneOfThisOne(Thoroughness thoroughness)
+            throws Exception {
+        publish(succeeded("a"), running("b"));
+        Invocation late = succeeded("b", NOV_22.from());
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            Receipt next = sink.publish(NOV_22, 1, List.of(late).iterator());
+            // read again with what it still listed then: the row keeps its newer state
+            Receipt again =
+                    sink.publish(NOV_21, 2, List.of(succeeded("a"), running("b")).iterator());
+
+            assertThat(again.rows()).isEqualTo(2);
+            assertThat(
+                            sink.differences(
+                                    new TreeMap<>(Map.of(NOV_21, again, NOV_22, next)),
+                                    thoroughness))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void replacedKeysDifferOnASecondLook() throws Exception {
+        Receipt receipt = publish(succeeded("a"), succeeded("b"), succeeded("c"));
+        database.execute("UPDATE async_invocations SET request_id = 'x' WHERE request_id = 'b'");
+
+        assertThat(differences(receipt, Thoroughness.GLANCE)).isEmpty();
+        assertThat(differences(receipt, Thoroughness.EVERY_BYTE))
+                .containsExactly(
+                        Map.entry(
+                                NOV_21,
+                                "rows were replaced: there are 3, and not all with the keys that were published"));
+    }
+
+    @Test
+    void theKeysOfAReceiptAreTheSumOfSixtyBitsOfTheirHashes() throws Exception {
+        publish(succeeded("a"), failed("größe", "no"), waiting("undated"));
+
+        BigInteger sum = BigInteger.ZERO;
+        for (String id : List.of("a", "größe")) {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(id.getBytes(StandardCharsets.UTF_8));
+            sum = sum.add(new BigInteger(1, hash).shiftRight(256 - 60));
+        }
+        assertThat(
+                        Rows.of(
+                                database,
+                                "SELECT row_count, rows_inside, keys_inside FROM tidemark_receipts"))
+                .containsExactly(List.of(3L, 2L, new BigDecimal(sum)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    DROP TABLE tidemark_receipts             | the table public.tidemark_receipts is missing
+                    DELETE FROM tidemark_receipts            | the window is missing from tidemark_receipts
+                    UPDATE tidemark_receipts SET row_count=0 | tidemark_receipts has the window with 0 rows, its receipt says 1
+                    ALTER TABLE async_invocations RENAME TO x| the table public.async_invocations is missing
+                    """)
+    void aTableThatDoesNotKnowTheWindowDiffers(String change, String says) throws Exception {
+        Receipt receipt = publish(succeeded("a"));
+        database.execute(change);
+
+        assertThat(differences(receipt, Thoroughness.GLANCE))
+                .containsExactly(Map.entry(NOV_21, says));
+    }
+
+    @Test
+    void rowsAreFoundUnderEverySpellingOfTheirFunction() throws Exception {
+        Receipt receipt = publish(succeeded("a"));
+        Window canonical = new Window(FunctionUrn.of(FUNCTION.canonical()), NOV_21.range());
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            SortedMap<Window, Receipt> receipts = new TreeMap<>(Map.of(canonical, receipt));
+            assertThat(sink.differences(receipts, Thoroughness.EVERY_BYTE)).isEmpty();
+
+            database.execute("DELETE FROM async_invocations");
+            assertThat(sink.differences(receipts, Thoroughness.EVERY_BYTE))
+                    .containsExactly(Map.entry(NOV_21, "1 of 1 rows is missing"));
+        }
+    }
+
+    @Test
+    void receiptsOfAnOlderVersionAreReadAndBroughtUpToDate() throws Exception {
+        Receipt receipt = publish(succeeded("a"));
+        database.execute(
+                """
+                ALTER TABLE tidemark_receipts DROP rows_inside, DROP keys_inside;
+                DELETE FROM async_invocations
+                """);
+
+        // nobody knows how many there should be
+        assertThat(differences(receipt, Thoroughness.EVERY_BYTE)).isEmpty();
+
+        publish(succeeded("a"));
+        database.execute("DELETE FROM async_invocations");
+        assertThat(differences(receipt, Thoroughness.EVERY_BYTE)).isNotEmpty();
+    }
+
+    @Test
+    void lookingNeedsNoMoreThanToSelect() throws Exception {
+        Receipt receipt = publish(succeeded("a"));
+        database.execute(
+                """
+                DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN PASSWORD '%s';
+                GRANT SELECT ON async_invocations, tidemark_receipts TO reader
+                """
+                        .formatted(PASSWORD));
+        SinkSpec reader = spec(database.url(), "reader", PASSWORD, "async_invocations");
+        try (Sink sink = Sinks.open(reader, "nightly", ZoneOffset.UTC)) {
+            assertThat(
+                            sink.differences(
+                                    new TreeMap<>(Map.of(NOV_21, receipt)),
+                                    Thoroughness.EVERY_BYTE))
+                    .isEmpty();
+        }
     }
 
     // which table

@@ -3,6 +3,8 @@ package io.tidemark.sink;
 import static io.tidemark.sink.Fixtures.FUNCTION;
 import static io.tidemark.sink.Fixtures.NOV_21;
 import static io.tidemark.sink.Fixtures.NOV_22;
+import static io.tidemark.sink.Fixtures.NOV_24;
+import static io.tidemark.sink.Fixtures.NOV_25;
 import static io.tidemark.sink.Fixtures.failed;
 import static io.tidemark.sink.Fixtures.row;
 import static io.tidemark.sink.Fixtures.rows;
@@ -14,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.spec.SinkSpec;
+import io.tidemark.window.Window;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
@@ -22,6 +25,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every sink promises, whatever it writes. */
 abstract class SinkContract {
@@ -55,6 +63,12 @@ abstract class SinkContract {
 
     /** The exact content of the place, by which a repetition is known to change nothing. */
     abstract Object content() throws Exception;
+
+    /** Takes a record away that starts within the window, as a person might. */
+    abstract void lose(Window window) throws Exception;
+
+    /** Takes everything away that stands at the place. */
+    abstract void loseAll() throws Exception;
 
     @BeforeEach
     void open() throws Exception {
@@ -313,6 +327,102 @@ abstract class SinkContract {
 
         assertThat(traces()).isEqualTo(before);
         assertThat(content()).isEqualTo(content);
+    }
+
+    // drift
+
+    /** Four windows with a gap between the second and the third; the last one is empty. */
+    private SortedMap<Window, Receipt> publishFour() throws Exception {
+        SortedMap<Window, Receipt> receipts = new TreeMap<>();
+        for (Window window : List.of(NOV_21, NOV_22, NOV_24)) {
+            receipts.put(
+                    window,
+                    sink.publish(
+                            window,
+                            1,
+                            List.of(
+                                            succeeded("first " + window, window.from()),
+                                            succeeded(
+                                                    "last " + window, window.to().minusNanos(1000)),
+                                            succeeded("outside " + window, window.to()),
+                                            waiting("open " + window))
+                                    .iterator()));
+        }
+        receipts.put(NOV_25, sink.publish(NOV_25, 1, List.<Invocation>of().iterator()));
+        return receipts;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void windowsThatStandAsTheirReceiptsSayDoNotDiffer(Thoroughness thoroughness) throws Exception {
+        assertThat(sink.differences(publishFour(), thoroughness)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyTheWindowThatLostARecordDiffers(Thoroughness thoroughness) throws Exception {
+        SortedMap<Window, Receipt> receipts = publishFour();
+        lose(NOV_22);
+
+        assertThat(sink.differences(receipts, thoroughness))
+                .containsOnlyKeys(NOV_22)
+                .allSatisfy((window, sentence) -> assertThat(sentence).endsWith(" is missing"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whenEverythingIsGoneEveryWindowThatHadRecordsDiffers(Thoroughness thoroughness)
+            throws Exception {
+        SortedMap<Window, Receipt> receipts = publishFour();
+        loseAll();
+
+        assertThat(sink.differences(receipts, thoroughness))
+                .containsKeys(NOV_21, NOV_22, NOV_24)
+                .allSatisfy((window, sentence) -> assertThat(sentence).endsWith(" is missing"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void publishedAgainAWindowDiffersNoMore(Thoroughness thoroughness) throws Exception {
+        SortedMap<Window, Receipt> receipts = publishFour();
+        loseAll();
+        assertThat(sink.differences(receipts, thoroughness)).isNotEmpty();
+        receipts.putAll(publishFour());
+
+        assertThat(sink.differences(receipts, thoroughness)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void lookingForDifferencesLeavesNoTrace(Thoroughness thoroughness) throws Exception {
+        List<String> untouched = traces();
+        sink.differences(
+                new TreeMap<>(Map.of(NOV_21, new Receipt(sink.id(), "some/where", 1, 9L, "0"))),
+                thoroughness);
+        assertThat(traces()).isEqualTo(untouched);
+
+        SortedMap<Window, Receipt> receipts = publishFour();
+        List<String> before = traces();
+        Object content = content();
+        sink.differences(receipts, thoroughness);
+
+        assertThat(traces()).isEqualTo(before);
+        assertThat(content()).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noWindowsAreNoDifferences(Thoroughness thoroughness) throws Exception {
+        assertThat(sink.differences(new TreeMap<>(), thoroughness)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWindowThatWasNeverPublishedAndHasNoRecordsDoesNotDiffer(Thoroughness thoroughness)
+            throws Exception {
+        Receipt none = new Receipt(sink.id(), null, 0, null, null);
+
+        assertThat(sink.differences(new TreeMap<>(Map.of(NOV_21, none)), thoroughness)).isEmpty();
     }
 
     @Test
