@@ -1,10 +1,8 @@
 package io.tidemark.sink;
 
-import com.github.luben.zstd.Zstd;
 import io.tidemark.invocation.Column;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.spec.SinkSpec.Compression;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -16,19 +14,14 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
-import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.avro.AvroParquetWriter;
-import org.apache.parquet.bytes.BytesInput;
-import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 import org.jspecify.annotations.Nullable;
-import org.xerial.snappy.Snappy;
 
 /**
  * Parquet, format version 1, which every reader knows. Written without any class of Hadoop: ADR
@@ -47,22 +40,17 @@ final class ParquetFormat implements RecordFormat {
     /** Of the smallest and largest text in a footer: enough to skip by, however long texts are. */
     private static final int STATISTICS_BYTES = 64;
 
-    private static final int ZSTD_LEVEL = 3;
-
     private static final Column[] COLUMNS = Column.values();
     private static final Schema SCHEMA = schema();
 
-    private final Codec codec;
+    private final CompressionCodecName compression;
 
     ParquetFormat(Compression compression) {
-        this.codec =
+        this.compression =
                 switch (compression) {
-                    case ZSTD ->
-                            new Codec(
-                                    CompressionCodecName.ZSTD,
-                                    page -> Zstd.compress(page, ZSTD_LEVEL));
-                    case SNAPPY -> new Codec(CompressionCodecName.SNAPPY, Snappy::compress);
-                    case NONE -> new Codec(CompressionCodecName.UNCOMPRESSED, page -> page);
+                    case ZSTD -> CompressionCodecName.ZSTD;
+                    case SNAPPY -> CompressionCodecName.SNAPPY;
+                    case NONE -> CompressionCodecName.UNCOMPRESSED;
                 };
     }
 
@@ -86,15 +74,8 @@ final class ParquetFormat implements RecordFormat {
 
     @Override
     public long count(Path file) throws IOException {
-        try (ParquetFileReader footer =
-                ParquetFileReader.open(
-                        new LocalInputFile(file),
-                        ParquetReadOptions.builder(new PlainParquetConfiguration())
-                                .withCodecFactory(codec)
-                                .build())) {
+        try (ParquetFileReader footer = ParquetFile.open(file)) {
             return footer.getRecordCount();
-        } catch (RuntimeException noParquet) {
-            throw new IOException("it is no whole Parquet file", noParquet);
         }
     }
 
@@ -103,8 +84,8 @@ final class ParquetFormat implements RecordFormat {
                 .withSchema(SCHEMA)
                 .withDataModel(GenericData.get())
                 .withConf(new PlainParquetConfiguration())
-                .withCodecFactory(codec)
-                .withCompressionCodec(codec.getCodecName())
+                .withCodecFactory(new ParquetCodec())
+                .withCompressionCodec(compression)
                 .withRowGroupSize(ROW_GROUP_BYTES)
                 .withMinRowCountForPageSizeCheck(ROWS_BETWEEN_SIZE_CHECKS)
                 .withMaxRowCountForPageSizeCheck(ROWS_BETWEEN_SIZE_CHECKS)
@@ -151,40 +132,6 @@ final class ParquetFormat implements RecordFormat {
             case Instant time -> Micros.since(0, time, column);
             default -> value;
         };
-    }
-
-    /** Compresses one page. */
-    private interface Compressor {
-        byte[] compress(byte[] page) throws IOException;
-    }
-
-    /** Stands in for Parquet's own codecs, which are Hadoop's. */
-    private record Codec(CompressionCodecName name, Compressor compressor)
-            implements CompressionCodecFactory, CompressionCodecFactory.BytesInputCompressor {
-        @Override
-        public BytesInputCompressor getCompressor(CompressionCodecName wanted) {
-            return this;
-        }
-
-        @Override
-        public BytesInput compress(BytesInput page) throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) page.size());
-            page.writeAllTo(bytes);
-            return BytesInput.from(compressor.compress(bytes.toByteArray()));
-        }
-
-        @Override
-        public CompressionCodecName getCodecName() {
-            return name;
-        }
-
-        @Override
-        public BytesInputDecompressor getDecompressor(CompressionCodecName wanted) {
-            throw new UnsupportedOperationException("this codec only writes");
-        }
-
-        @Override
-        public void release() {}
     }
 
     /** A stream as the file Parquet wants to write; it stays open when Parquet is done. */

@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.spec.SinkSpec;
 import io.tidemark.spec.SinkSpec.Compression;
 import io.tidemark.testing.Rows;
+import io.tidemark.window.Window;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -100,7 +103,7 @@ class ParquetSinkTest extends FileSinkContract {
     }
 
     @Test
-    void anotherProcessInAnotherZoneWithoutHadoopWritesTheSameBytes() throws Exception {
+    void anotherProcessInAnotherZoneWithoutHadoopWritesTheSameBytesAndReadsThem() throws Exception {
         Receipt here = PublishWithoutHadoop.publish(root());
         Path there = directory.resolve("there");
         String classPath =
@@ -136,7 +139,7 @@ class ParquetSinkTest extends FileSinkContract {
         assertThat(content()).isEmpty();
     }
 
-    /** Publishes one window in a process that has no Hadoop on its class path. */
+    /** Publishes one window, and reads it, in a process that has no Hadoop on its class path. */
     static final class PublishWithoutHadoop {
         public static void main(String[] arguments) throws Exception {
             try {
@@ -153,7 +156,14 @@ class ParquetSinkTest extends FileSinkContract {
                             new SinkSpec.Parquet(root, Compression.ZSTD),
                             "nightly",
                             ZoneOffset.UTC)) {
-                return sink.publish(NOV_21, 1, records(20_000).iterator());
+                Receipt receipt = sink.publish(NOV_21, 1, records(20_000).iterator());
+                Map<Window, String> differences =
+                        sink.differences(
+                                new TreeMap<>(Map.of(NOV_21, receipt)), Thoroughness.EVERY_BYTE);
+                if (!differences.isEmpty()) {
+                    throw new AssertionError(differences);
+                }
+                return receipt;
             }
         }
     }
