@@ -151,7 +151,7 @@ final class WindowRun implements AutoCloseable {
         SortedStage records = sorted(fetch.getExecutionContext());
         refuseFewer(records.recordCount());
         around.lease().check();
-        Receipt receipt = sink.publish(window, generation, records.records());
+        Receipt receipt = sink.publish(window, generation, 0L, records.records());
         Failpoint.PUBLISHED.pass();
         ledger.received(window, generation, receipt);
         Failpoint.RECEIVED.pass();

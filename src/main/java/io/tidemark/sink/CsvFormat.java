@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,32 @@ final class CsvFormat implements RecordFormat {
         }
     }
 
+    @Override
+    public InvocationReader read(Path file) throws IOException {
+        CsvRecords records = open(file);
+        return new RowReader() {
+            private final List<String> fields = new ArrayList<>(COLUMNS.length);
+            private long rows;
+
+            @Override
+            @Nullable Row nextRow() throws IOException {
+                fields.clear();
+                int count = records.next(fields);
+                if (count == 0) {
+                    return null;
+                }
+                rows++;
+                demandAllColumns(count, rows);
+                return column -> value(column, fields.get(column.ordinal()));
+            }
+
+            @Override
+            public void close() throws IOException {
+                records.close();
+            }
+        };
+    }
+
     private static CsvRecords open(Path file) throws IOException {
         Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
         try {
@@ -110,6 +138,22 @@ final class CsvFormat implements RecordFormat {
     private static String time(Instant instant) {
         String iso = instant.truncatedTo(ChronoUnit.MICROS).toString();
         return iso.startsWith("+") ? iso.substring(1) : iso;
+    }
+
+    private static @Nullable Object value(Column column, String field) {
+        if (field.isEmpty()) {
+            return null;
+        }
+        return switch (column.type()) {
+            case TEXT -> field;
+            case BIGINT -> Long.valueOf(field);
+            case TIMESTAMP -> instant(field);
+        };
+    }
+
+    private static Instant instant(String field) {
+        boolean manyDigits = field.indexOf('-', 1) > "2026".length();
+        return Instant.parse(manyDigits ? "+" + field : field);
     }
 
     private static void drain(StringWriter text, OutputStream out) throws IOException {

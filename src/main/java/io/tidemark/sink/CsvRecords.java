@@ -3,6 +3,7 @@ package io.tidemark.sink;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,7 @@ final class CsvRecords implements Closeable {
 
     private int read() throws IOException {
         if (at == end) {
-            end = Math.max(0, in.read(buffer));
+            end = Math.max(0, fill());
             at = 0;
             if (end == 0) {
                 return END;
@@ -118,6 +119,14 @@ final class CsvRecords implements Closeable {
             line++;
         }
         return c;
+    }
+
+    private int fill() throws IOException {
+        try {
+            return in.read(buffer);
+        } catch (CharacterCodingException noText) {
+            throw new IOException("it is not UTF-8");
+        }
     }
 
     @Override

@@ -44,9 +44,9 @@ final class Disk {
         }
     }
 
-    /** Makes durable which names stand in the directory. */
-    static void sync(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    /** Makes durable what is in the file, or which names stand in the directory. */
+    static void sync(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

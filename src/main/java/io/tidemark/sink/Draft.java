@@ -74,17 +74,17 @@ final class Draft extends OutputStream {
         bytes += length;
     }
 
-    /**
-     * Gives the file its name, durably, in place of what stood there.
-     *
-     * @return the SHA-256 of what was written
-     */
-    String publish() throws IOException {
+    /** Gives the file its name, durably, in place of what stood there. */
+    void publish() throws IOException {
         channel.force(true);
         channel.close();
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         published = true;
         Disk.sync(file.resolveSibling(""));
+    }
+
+    /** The SHA-256 of what was written; nothing is written afterwards. */
+    String sha256() {
         return Sha256.hex(sha256.digest());
     }
 

@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -53,13 +54,14 @@ final class FileSink implements Sink {
     }
 
     @Override
-    public Receipt publish(Window window, int generation, Iterator<Invocation> records)
+    public Receipt publish(
+            Window window, int generation, long mayLack, Iterator<Invocation> records)
             throws SinkException {
         String place = layout.place(window, format.extension());
         Path file = root.resolve(place);
         try {
             if (!records.hasNext()) {
-                remove(file);
+                remove(file, mayLack);
                 return new Receipt(id, null, 0, null, null);
             }
             Disk.makeDirectories(file.resolveSibling(""));
@@ -67,12 +69,64 @@ final class FileSink implements Sink {
                 OutputStream out = new BufferedOutputStream(draft, BUFFER);
                 long rows = format.write(records, out);
                 out.flush();
-                String sha256 = draft.publish();
+                String sha256 = draft.sha256();
+                if (stands(file, draft.bytes(), sha256)) {
+                    // whoever put it there may not have waited until it was on the disk
+                    Disk.sync(file);
+                    Disk.sync(file.resolveSibling(""));
+                } else {
+                    refuseFewer(file, rows, mayLack);
+                    draft.publish();
+                }
                 return new Receipt(id, place, rows, draft.bytes(), sha256);
             }
         } catch (IOException e) {
             throw refusal(file, e);
         }
+    }
+
+    private static boolean stands(Path file, long bytes, String sha256) throws IOException {
+        BasicFileAttributes found = found(file);
+        return found != null
+                && found.isRegularFile()
+                && found.size() == bytes
+                && Sha256.of(file).equals(sha256);
+    }
+
+    private void remove(Path file, long mayLack) throws IOException, SinkException {
+        refuseFewer(file, 0, mayLack);
+        Path directory = file.resolveSibling("");
+        if (Files.isDirectory(directory)) {
+            Draft.removeDraftsOf(file);
+            if (Files.deleteIfExists(file)) {
+                Disk.sync(directory);
+            }
+        }
+    }
+
+    /** Keeps a file that has more records than are to take its place. */
+    private void refuseFewer(Path file, long rows, long mayLack) throws IOException, SinkException {
+        BasicFileAttributes found = found(file);
+        if (found == null || !found.isRegularFile()) {
+            return;
+        }
+        // a file that may not be read is not a damaged one
+        Files.newByteChannel(file).close();
+        long standing;
+        try {
+            standing = format.count(file);
+        } catch (IOException damaged) {
+            return;
+        }
+        if (standing - mayLack > rows) {
+            throw new SinkException(
+                    "cannot replace %s: it has %d records, and there are only %d to take their place%s. The file stays as it is; move it away if it is really to be replaced, then apply again"
+                            .formatted(file, standing, rows, moved(mayLack)));
+        }
+    }
+
+    private static String moved(long mayLack) {
+        return mayLack == 0 ? "" : ", besides %d that moved to other windows".formatted(mayLack);
     }
 
     @Override
@@ -134,21 +188,41 @@ final class FileSink implements Sink {
                 : "the file has %d records, its receipt says %d".formatted(records, receipt.rows());
     }
 
+    @Override
+    public Optional<InvocationReader> read(Window window, Receipt receipt) throws SinkException {
+        String place = receipt.place();
+        if (place == null) {
+            return Optional.of(new NoRecords());
+        }
+        Path file = root.resolve(place);
+        try {
+            BasicFileAttributes found = found(file);
+            boolean stands =
+                    found != null
+                            && found.isRegularFile()
+                            && Sha256.of(file).equals(receipt.sha256());
+            return stands ? Optional.of(format.read(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /** What there is to read of a window that has no file. */
+    private static final class NoRecords extends RowReader {
+        @Override
+        @Nullable Row nextRow() {
+            return null;
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private static @Nullable BasicFileAttributes found(Path file) throws IOException {
         try {
             return Files.readAttributes(file, BasicFileAttributes.class);
         } catch (NoSuchFileException missing) {
             return null;
-        }
-    }
-
-    private static void remove(Path file) throws IOException {
-        Path directory = file.resolveSibling("");
-        if (Files.isDirectory(directory)) {
-            Draft.removeDraftsOf(file);
-            if (Files.deleteIfExists(file)) {
-                Disk.sync(directory);
-            }
         }
     }
 

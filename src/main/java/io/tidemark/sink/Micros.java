@@ -27,4 +27,11 @@ final class Micros {
                             .formatted(column.columnName(), time));
         }
     }
+
+    /** The time that is so many microseconds after 1970. */
+    static Instant instant(long microsSince1970) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(microsSince1970, PER_SECOND),
+                Math.floorMod(microsSince1970, PER_SECOND) * 1_000);
+    }
 }

@@ -79,6 +79,17 @@ final class ParquetFormat implements RecordFormat {
         }
     }
 
+    @Override
+    public InvocationReader read(Path file) throws IOException {
+        ParquetFileReader reader = ParquetFile.open(file);
+        try {
+            return new ParquetRows(reader, SCHEMA);
+        } catch (IOException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
     private ParquetWriter<GenericRecord> writer(OutputStream out) throws IOException {
         return AvroParquetWriter.<GenericRecord>builder(new StreamOutputFile(out))
                 .withSchema(SCHEMA)

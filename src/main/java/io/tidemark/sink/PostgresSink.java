@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -76,7 +77,8 @@ final class PostgresSink implements Sink {
     }
 
     @Override
-    public Receipt publish(Window window, int generation, Iterator<Invocation> records)
+    public Receipt publish(
+            Window window, int generation, long mayLack, Iterator<Invocation> records)
             throws SinkException {
         try {
             TableName target = prepare();
@@ -182,6 +184,11 @@ final class PostgresSink implements Sink {
                 ? "rows were replaced: there are %d, and not all with the keys that were published"
                         .formatted(found.rows())
                 : null;
+    }
+
+    @Override
+    public Optional<InvocationReader> read(Window window, Receipt receipt) {
+        return Optional.empty();
     }
 
     /** Once, and again when a table went missing: the tables are there and fit. */

@@ -28,4 +28,12 @@ interface RecordFormat {
      *     person who knows which file it is
      */
     long count(Path file) throws IOException;
+
+    /**
+     * Opens a file that {@link #write} wrote. What it gives is what was written, with times cut to
+     * microseconds.
+     *
+     * @throws IOException as {@link #count}
+     */
+    InvocationReader read(Path file) throws IOException;
 }

@@ -4,6 +4,7 @@ import io.tidemark.invocation.Invocation;
 import io.tidemark.window.Window;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -30,14 +31,20 @@ public interface Sink extends AutoCloseable {
      * where windows have no borders, that means: none of them is missing or older than what is
      * given; rows are never deleted.
      *
+     * <p>A file is never replaced by one with fewer records, nor removed while it has any: that is
+     * refused, and it stays. A damaged one may be replaced. One that has exactly these records
+     * already is left alone.
+     *
      * @param generation which reading of the window this is; 1 for the first
+     * @param mayLack how many records that stand here may be missing now, because they are known to
+     *     have moved to other windows
      * @param records in {@link Invocation#SINK_ORDER}, each request id once, all of the window's
      *     function. What it throws, such as {@link java.io.UncheckedIOException}, comes out as it
      *     is, and the window is as it was before. Empty: the window stands here as a receipt with
      *     no rows, and files have none
      * @throws SinkException what went wrong and what to do; the window is as it was before
      */
-    Receipt publish(Window window, int generation, Iterator<Invocation> records)
+    Receipt publish(Window window, int generation, long mayLack, Iterator<Invocation> records)
             throws SinkException;
 
     /**
@@ -55,6 +62,16 @@ public interface Sink extends AutoCloseable {
      */
     SortedMap<Window, String> differences(Map<Window, Receipt> receipts, Thoroughness thoroughness)
             throws SinkException;
+
+    /**
+     * The window's records as they stand here, if they can be told, to heal another sink from.
+     *
+     * @return to be closed; empty where not exactly those bytes stand here that the receipt says,
+     *     and always for a table, whose rows do not carry their window. Of a receipt without a
+     *     place: no records
+     * @throws SinkException what stands here cannot be read
+     */
+    Optional<InvocationReader> read(Window window, Receipt receipt) throws SinkException;
 
     @Override
     void close();

@@ -48,6 +48,7 @@ class CsvSinkTest extends FileSinkContract {
                     sink.publish(
                             NOV_21,
                             1,
+                            0,
                             List.of(
                                             succeeded("a", Instant.parse("2026-11-21T14:27:37Z")),
                                             failed("b", "no \"such\" file,\nsorry"),

@@ -95,15 +95,20 @@ class DiskFullTest {
                     public long count(Path file) {
                         return 1;
                     }
+
+                    @Override
+                    public InvocationReader read(Path file) {
+                        throw new UnsupportedOperationException();
+                    }
                 };
         Path file;
         try (Sink before = new FileSink("csv:" + root, root, ZoneOffset.UTC, new CsvFormat())) {
-            file = root.resolve(String.valueOf(before.publish(NOV_21, 1, records()).place()));
+            file = root.resolve(String.valueOf(before.publish(NOV_21, 1, 0, records()).place()));
         }
         byte[] content = Files.readAllBytes(file);
 
         try (Sink sink = new FileSink("csv:" + root, root, ZoneOffset.UTC, full)) {
-            assertThatThrownBy(() -> sink.publish(NOV_21, 2, List.of(succeeded("a")).iterator()))
+            assertThatThrownBy(() -> sink.publish(NOV_21, 2, 0, List.of(succeeded("a")).iterator()))
                     .isInstanceOf(SinkException.class)
                     .hasMessageStartingWith(
                             "cannot write " + file + ": No space left on device. Make it a place");

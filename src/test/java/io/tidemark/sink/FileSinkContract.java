@@ -4,6 +4,7 @@ import static io.tidemark.sink.Fixtures.FUNCTION;
 import static io.tidemark.sink.Fixtures.NOV_21;
 import static io.tidemark.sink.Fixtures.failed;
 import static io.tidemark.sink.Fixtures.row;
+import static io.tidemark.sink.Fixtures.running;
 import static io.tidemark.sink.Fixtures.succeeded;
 import static io.tidemark.sink.Fixtures.waiting;
 import static io.tidemark.sink.Fixtures.window;
@@ -17,15 +18,20 @@ import io.tidemark.testing.Rows;
 import io.tidemark.window.Window;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -123,7 +129,7 @@ abstract class FileSinkContract extends SinkContract {
 
     private Receipt publish(ZoneId zone, Window window, Invocation... records) throws Exception {
         try (Sink sink = Sinks.open(place(), "nightly", zone)) {
-            return sink.publish(window, 1, List.of(records).iterator());
+            return sink.publish(window, 1, 0, List.of(records).iterator());
         }
     }
 
@@ -210,12 +216,180 @@ abstract class FileSinkContract extends SinkContract {
 
     @Test
     void aWindowWithoutRecordsHasNoFile() throws Exception {
-        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
-
         Receipt receipt = publish(ZoneOffset.UTC, NOV_21);
 
         assertThat(receipt).isEqualTo(new Receipt(place().id(), null, 0, null, null));
         assertThat(content()).isEmpty();
+    }
+
+    // never fewer
+
+    private Receipt publishLacking(long mayLack, Invocation... records) throws Exception {
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            return sink.publish(NOV_21, 2, mayLack, List.of(records).iterator());
+        }
+    }
+
+    @Test
+    void aFileIsNotReplacedByOneWithFewerRecords() throws Exception {
+        Receipt before =
+                publish(
+                        ZoneOffset.UTC,
+                        NOV_21,
+                        succeeded("a"),
+                        failed("b", "1\n2\n3"),
+                        waiting("c"));
+        Object content = content();
+
+        assertThatThrownBy(() -> publishLacking(0, succeeded("a"), succeeded("b")))
+                .isInstanceOf(SinkException.class)
+                .hasMessageContaining("cannot replace " + root().resolve(before.place()))
+                .hasMessageContaining("has 3 records, and there are only 2")
+                .hasMessageContaining("move it away if it is really to be replaced");
+
+        assertThat(content()).isEqualTo(content);
+        assertThat(traces()).noneMatch(path -> path.endsWith(".tmp"));
+    }
+
+    @Test
+    void aFileWithRecordsIsNotRemoved() throws Exception {
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Object content = content();
+
+        assertThatThrownBy(() -> publishLacking(0))
+                .isInstanceOf(SinkException.class)
+                .hasMessageContaining("has 1 records, and there are only 0");
+
+        assertThat(content()).isEqualTo(content);
+    }
+
+    @Test
+    void recordsThatMovedToOtherWindowsMayBeMissing() throws Exception {
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"), succeeded("b"), succeeded("c"));
+
+        assertThatThrownBy(() -> publishLacking(1, succeeded("a")))
+                .hasMessageContaining(
+                        "has 3 records, and there are only 1 to take their place, besides 1 that moved");
+        assertThat(publishLacking(2, succeeded("a")).rows()).isEqualTo(1);
+        assertThat(publishLacking(Long.MAX_VALUE).place()).isNull();
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsDamagedMayBeReplaced() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"), succeeded("b"));
+        Path file = root().resolve(receipt.place());
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 40));
+
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        assertThat(standing()).containsExactly(row(succeeded("a")));
+
+        Files.writeString(file, "nothing");
+        publish(ZoneOffset.UTC, NOV_21);
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotBeOpenedIsNotTakenForDamaged() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Path file = root().resolve(receipt.place());
+        Files.delete(file);
+        Files.createSymbolicLink(file, file.getFileName());
+
+        assertThatThrownBy(() -> publish(ZoneOffset.UTC, NOV_21)).isInstanceOf(SinkException.class);
+        assertThat(Files.isSymbolicLink(file)).isTrue();
+    }
+
+    @Test
+    void aFileThatHasTheRecordsAlreadyIsLeftAlone() throws Exception {
+        Receipt first = publish(ZoneOffset.UTC, NOV_21, succeeded("a"), succeeded("b"));
+        Path file = root().resolve(first.place());
+        FileTime longAgo = FileTime.from(Instant.parse("2026-11-23T00:00:00Z"));
+        Files.setLastModifiedTime(file, longAgo);
+        Object inode = Files.getAttribute(file, "unix:ino");
+
+        assertThat(publish(ZoneOffset.UTC, NOV_21, succeeded("a"), succeeded("b")))
+                .isEqualTo(first);
+
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(longAgo);
+        assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(inode);
+        assertThat(traces()).noneMatch(path -> path.endsWith(".tmp"));
+    }
+
+    @Test
+    void aFileOfTheSameSizeWithOtherBytesIsReplaced() throws Exception {
+        Receipt first = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Path file = root().resolve(first.place());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+
+        assertThat(publish(ZoneOffset.UTC, NOV_21, succeeded("a"))).isEqualTo(first);
+        assertThat(sha256(file)).isEqualTo(first.sha256());
+    }
+
+    // reading
+
+    private Optional<List<Invocation>> read(Receipt receipt) throws Exception {
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            Optional<InvocationReader> reader = sink.read(NOV_21, receipt);
+            if (reader.isEmpty()) {
+                return Optional.empty();
+            }
+            List<Invocation> records = new ArrayList<>();
+            try (InvocationReader open = reader.get()) {
+                open.forEachRemaining(records::add);
+                assertThat(open.hasNext()).isFalse();
+                assertThatThrownBy(open::next).isInstanceOf(NoSuchElementException.class);
+            }
+            return Optional.of(records);
+        }
+    }
+
+    @Test
+    void whatStandsThereIsReadInItsOrder() throws Exception {
+        Invocation[] records = {
+            succeeded("z"), failed("m", "\"a\",\r\n\r,b"), running("r"), waiting("a")
+        };
+
+        assertThat(read(publish(ZoneOffset.UTC, NOV_21, records))).hasValue(List.of(records));
+    }
+
+    @Test
+    void ofAWindowWithoutRecordsThereAreNoneToRead() throws Exception {
+        assertThat(read(publish(ZoneOffset.UTC, NOV_21))).hasValue(List.of());
+    }
+
+    @Test
+    void whatIsNotWhatTheReceiptSaysIsNotRead() throws Exception {
+        Receipt first = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        publish(ZoneOffset.UTC, NOV_21, succeeded("b"));
+
+        assertThat(read(first)).isEmpty();
+        loseAll();
+        assertThat(read(first)).isEmpty();
+    }
+
+    @Test
+    void manyRecordsAreReadOneAtATime() throws Exception {
+        List<Invocation> records =
+                Stream.concat(records(50_000).stream(), large(20).stream()).toList();
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, records.toArray(Invocation[]::new));
+
+        assertThat(read(receipt)).hasValue(records);
+    }
+
+    @Test
+    void whatTurnsOutUnreadableIsSaid() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Path file = root().resolve(receipt.place());
+        Files.writeString(file, "nothing of ours");
+        Receipt garbage =
+                new Receipt(receipt.sink(), receipt.place(), 1, Files.size(file), sha256(file));
+
+        assertThatThrownBy(() -> read(garbage))
+                .isInstanceOf(SinkException.class)
+                .hasMessageStartingWith("cannot read " + file + ": it");
     }
 
     @Test
@@ -329,7 +503,7 @@ abstract class FileSinkContract extends SinkContract {
         Set<String> seen = new TreeSet<>();
         try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
             sink.publish(
-                    NOV_21, 2, observed(List.of(failed("b", "x")), () -> seen.addAll(traces())));
+                    NOV_21, 2, 0, observed(List.of(failed("b", "x")), () -> seen.addAll(traces())));
         }
         before.forEach(seen::remove);
         assertThat(seen).singleElement().asString().contains("/_" + file.getFileName() + ".");
@@ -362,7 +536,7 @@ abstract class FileSinkContract extends SinkContract {
                             List.of(waiting("a")),
                             () -> publish(ZoneOffset.UTC, NOV_21, succeeded("a")));
 
-            assertThatThrownBy(() -> paused.publish(NOV_21, 1, overtaken))
+            assertThatThrownBy(() -> paused.publish(NOV_21, 1, 0, overtaken))
                     .isInstanceOf(SinkException.class)
                     .hasMessageContaining("is not there any more");
         }

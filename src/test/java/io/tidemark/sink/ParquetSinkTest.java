@@ -5,6 +5,7 @@ import static io.tidemark.sink.Fixtures.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.invocation.Invocation;
 import io.tidemark.spec.SinkSpec;
 import io.tidemark.spec.SinkSpec.Compression;
 import io.tidemark.testing.Rows;
@@ -132,7 +133,7 @@ class ParquetSinkTest extends FileSinkContract {
         Instant beyond = Instant.parse("+999999999-12-30T00:00:00Z");
         try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
             assertThatThrownBy(() ->
-                            sink.publish(NOV_21, 1, List.of(succeeded("a", beyond)).iterator()))
+                            sink.publish(NOV_21, 1, 0, List.of(succeeded("a", beyond)).iterator()))
                     .isInstanceOf(SinkException.class)
                     .hasMessageContaining("start_time +999999999-12-30");
         }
@@ -150,18 +151,25 @@ class ParquetSinkTest extends FileSinkContract {
             }
         }
 
-        static Receipt publish(Path root) throws SinkException {
+        static Receipt publish(Path root) throws Exception {
             try (Sink sink =
                     Sinks.open(
                             new SinkSpec.Parquet(root, Compression.ZSTD),
                             "nightly",
                             ZoneOffset.UTC)) {
-                Receipt receipt = sink.publish(NOV_21, 1, records(20_000).iterator());
+                Receipt receipt = sink.publish(NOV_21, 1, 0, records(20_000).iterator());
                 Map<Window, String> differences =
                         sink.differences(
                                 new TreeMap<>(Map.of(NOV_21, receipt)), Thoroughness.EVERY_BYTE);
                 if (!differences.isEmpty()) {
                     throw new AssertionError(differences);
+                }
+                try (InvocationReader reader = sink.read(NOV_21, receipt).orElseThrow()) {
+                    for (Invocation expected : records(20_000)) {
+                        if (!reader.next().equals(expected)) {
+                            throw new AssertionError(expected);
+                        }
+                    }
                 }
                 return receipt;
             }
@@ -171,7 +179,7 @@ class ParquetSinkTest extends FileSinkContract {
     private void publishOne(Compression compression) throws Exception {
         try (Sink sink =
                 Sinks.open(new SinkSpec.Parquet(root(), compression), "nightly", ZoneOffset.UTC)) {
-            sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator());
+            sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
         }
     }
 }

@@ -133,7 +133,7 @@ class PostgresSinkTest extends SinkContract {
 
     private Receipt publish(Invocation... records) throws Exception {
         try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
-            return sink.publish(NOV_21, 1, List.of(records).iterator());
+            return sink.publish(NOV_21, 1, 0, List.of(records).iterator());
         }
     }
 
@@ -144,7 +144,7 @@ class PostgresSinkTest extends SinkContract {
                     .isInstanceOf(SinkException.class)
                     .hasMessageContainingAll(says)
                     .hasMessageNotContaining(PASSWORD);
-            assertThatThrownBy(() -> sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator()))
+            assertThatThrownBy(() -> sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator()))
                     .isInstanceOf(SinkException.class)
                     .hasMessageContainingAll(says)
                     .hasMessageNotContaining(PASSWORD);
@@ -225,8 +225,8 @@ class PostgresSinkTest extends SinkContract {
                 ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Future<Receipt>> receipts = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                receipts.add(threads.submit(() -> sink.publish(NOV_21, 1, there.iterator())));
-                receipts.add(threads.submit(() -> sink.publish(NOV_22, 1, back.iterator())));
+                receipts.add(threads.submit(() -> sink.publish(NOV_21, 1, 0, there.iterator())));
+                receipts.add(threads.submit(() -> sink.publish(NOV_22, 1, 0, back.iterator())));
             }
             for (Future<Receipt> receipt : receipts) {
                 assertThat(receipt.get().rows()).isEqualTo(2_000);
@@ -238,11 +238,11 @@ class PostgresSinkTest extends SinkContract {
     @Test
     void aConnectionThatTheServerClosedInBetweenIsReplaced() throws Exception {
         try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
-            sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator());
+            sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
             database.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tidemark' AND datname = current_database()");
 
-            sink.publish(NOV_22, 1, List.of(succeeded("b")).iterator());
+            sink.publish(NOV_22, 1, 0, List.of(succeeded("b")).iterator());
         }
         assertThat(standing()).hasSize(2);
     }
@@ -252,9 +252,9 @@ class PostgresSinkTest extends SinkContract {
     @Test
     void theReceiptStandsBesideTheRows() throws Exception {
         try (Sink sink = Sinks.open(place(), "nightly", ZoneId.of("Asia/Tokyo"))) {
-            sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator());
-            sink.publish(NOV_21, 3, List.of(succeeded("a"), succeeded("b")).iterator());
-            sink.publish(NOV_22, 1, List.<Invocation>of().iterator());
+            sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
+            sink.publish(NOV_21, 3, 0, List.of(succeeded("a"), succeeded("b")).iterator());
+            sink.publish(NOV_22, 1, 0, List.<Invocation>of().iterator());
         }
 
         assertThat(
@@ -323,7 +323,7 @@ class PostgresSinkTest extends SinkContract {
     void rowsOfOthersAreNoDifference(Thoroughness thoroughness) throws Exception {
         Receipt receipt = publish(succeeded("a"), succeeded("b"));
         try (Sink other = Sinks.open(place(), "audit", ZoneOffset.UTC)) {
-            other.publish(NOV_21, 1, List.of(failed("c", "no")).iterator());
+            other.publish(NOV_21, 1, 0, List.of(failed("c", "no")).iterator());
         }
 
         assertThat(differences(receipt, thoroughness)).isEmpty();
@@ -336,10 +336,10 @@ class PostgresSinkTest extends SinkContract {
         publish(succeeded("a"), running("b"));
         Invocation late = succeeded("b", NOV_22.from());
         try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
-            Receipt next = sink.publish(NOV_22, 1, List.of(late).iterator());
+            Receipt next = sink.publish(NOV_22, 1, 0, List.of(late).iterator());
             // read again with what it still listed then: the row keeps its newer state
             Receipt again =
-                    sink.publish(NOV_21, 2, List.of(succeeded("a"), running("b")).iterator());
+                    sink.publish(NOV_21, 2, 0, List.of(succeeded("a"), running("b")).iterator());
 
             assertThat(again.rows()).isEqualTo(2);
             assertThat(
@@ -449,6 +449,15 @@ class PostgresSinkTest extends SinkContract {
         }
     }
 
+    @Test
+    void rowsCannotBeReadAsAWindow() throws Exception {
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            Receipt receipt = sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
+
+            assertThat(sink.read(NOV_21, receipt)).isEmpty();
+        }
+    }
+
     // which table
 
     @Test
@@ -507,7 +516,7 @@ class PostgresSinkTest extends SinkContract {
         database.execute("CREATE SCHEMA \"Audit\"");
         try (Sink sink = Sinks.open(table("Audit.odd \"name\n; --"), "nightly", ZoneOffset.UTC)) {
             sink.check();
-            sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator());
+            sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
         }
 
         assertThat(traces())
@@ -647,7 +656,7 @@ class PostgresSinkTest extends SinkContract {
         database.execute("GRANT SELECT, INSERT, UPDATE ON tidemark_receipts TO clerk");
         try (Sink sink = Sinks.open(clerk, "nightly", ZoneOffset.UTC)) {
             sink.check();
-            assertThat(sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator()).rows())
+            assertThat(sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator()).rows())
                     .isEqualTo(1);
         }
         checkIsRefused(

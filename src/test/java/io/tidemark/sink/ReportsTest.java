@@ -62,7 +62,7 @@ class ReportsTest {
     }
 
     private void publish(Window window, Invocation... records) throws SinkException {
-        sink.publish(window, 1, List.of(records).iterator());
+        sink.publish(window, 1, 0, List.of(records).iterator());
     }
 
     private List<List<@Nullable Object>> report(String name) throws Exception {

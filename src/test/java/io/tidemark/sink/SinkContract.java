@@ -85,6 +85,7 @@ abstract class SinkContract {
         sink.publish(
                 NOV_21,
                 1,
+                0,
                 List.of(
                                 new Invocation(
                                         FUNCTION,
@@ -118,7 +119,7 @@ abstract class SinkContract {
 
     @Test
     void whatIsUnknownStandsAsNull() throws Exception {
-        sink.publish(NOV_21, 1, List.of(waiting("w1")).iterator());
+        sink.publish(NOV_21, 1, 0, List.of(waiting("w1")).iterator());
 
         assertThat(standing())
                 .containsExactly(
@@ -142,7 +143,7 @@ abstract class SinkContract {
     @Test
     void theReceiptCountsTheRowsThatStandThere() throws Exception {
         Receipt receipt =
-                sink.publish(NOV_21, 1, List.of(succeeded("a"), succeeded("b")).iterator());
+                sink.publish(NOV_21, 1, 0, List.of(succeeded("a"), succeeded("b")).iterator());
 
         assertThat(receipt.sink()).isEqualTo(sink.id());
         assertThat(receipt.place()).isNotNull();
@@ -151,7 +152,7 @@ abstract class SinkContract {
 
     @Test
     void aWindowWithoutRecordsStandsThereAsAReceipt() throws Exception {
-        Receipt receipt = sink.publish(NOV_21, 1, List.<Invocation>of().iterator());
+        Receipt receipt = sink.publish(NOV_21, 1, 0, List.<Invocation>of().iterator());
 
         assertThat(receipt.rows()).isZero();
         assertThat(receipt.bytes()).isNull();
@@ -161,9 +162,9 @@ abstract class SinkContract {
 
     @Test
     void publishedAgainAWindowIsReplaced() throws Exception {
-        sink.publish(NOV_21, 1, List.of(waiting("a")).iterator());
+        sink.publish(NOV_21, 1, 0, List.of(waiting("a")).iterator());
         Receipt second =
-                sink.publish(NOV_21, 2, List.of(succeeded("a"), failed("b", "no")).iterator());
+                sink.publish(NOV_21, 2, 0, List.of(succeeded("a"), failed("b", "no")).iterator());
 
         assertThat(second.rows()).isEqualTo(2);
         assertThat(standing())
@@ -173,10 +174,10 @@ abstract class SinkContract {
     @Test
     void theSameRecordsAgainChangeNothing() throws Exception {
         List<Invocation> records = records(500);
-        Receipt first = sink.publish(NOV_21, 1, records.iterator());
+        Receipt first = sink.publish(NOV_21, 1, 0, records.iterator());
         Object content = content();
 
-        Receipt second = sink.publish(NOV_21, 2, records.iterator());
+        Receipt second = sink.publish(NOV_21, 2, 0, records.iterator());
 
         assertThat(content()).isEqualTo(content);
         assertThat(second).isEqualTo(first);
@@ -184,19 +185,19 @@ abstract class SinkContract {
 
     @Test
     void windowsStandBesideEachOther() throws Exception {
-        sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator());
-        sink.publish(NOV_22, 1, List.of(succeeded("b")).iterator());
+        sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
+        sink.publish(NOV_22, 1, 0, List.of(succeeded("b")).iterator());
 
         assertThat(standing()).containsExactlyInAnyOrder(row(succeeded("a")), row(succeeded("b")));
     }
 
     @Test
     void aWindowAppearsAtOnce() throws Exception {
-        sink.publish(NOV_21, 1, List.of(waiting("a")).iterator());
+        sink.publish(NOV_21, 1, 0, List.of(waiting("a")).iterator());
         List<List<List<@Nullable Object>>> seen = new ArrayList<>();
 
         // more than any buffer on the way holds
-        sink.publish(NOV_21, 2, observed(large(4), () -> seen.add(standing())));
+        sink.publish(NOV_21, 2, 0, observed(large(4), () -> seen.add(standing())));
 
         assertThat(seen).hasSize(5).containsOnly(rows(List.of(waiting("a"))));
         assertThat(standing()).hasSizeGreaterThanOrEqualTo(4);
@@ -204,11 +205,11 @@ abstract class SinkContract {
 
     @Test
     void recordsThatCannotBeReadLeaveWhatStoodThere() throws Exception {
-        sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator());
+        sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
         Object content = content();
         List<String> traces = traces();
 
-        assertThatThrownBy(() -> sink.publish(NOV_21, 2, failingAfter(large(4))))
+        assertThatThrownBy(() -> sink.publish(NOV_21, 2, 0, failingAfter(large(4))))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("stage is gone");
 
@@ -218,10 +219,10 @@ abstract class SinkContract {
 
     @Test
     void afterAFailureTheWindowCanBePublished() throws Exception {
-        assertThatThrownBy(() -> sink.publish(NOV_21, 1, failingAfter(large(4))))
+        assertThatThrownBy(() -> sink.publish(NOV_21, 1, 0, failingAfter(large(4))))
                 .isInstanceOf(UncheckedIOException.class);
 
-        sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator());
+        sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
 
         assertThat(standing()).containsExactly(row(succeeded("a")));
     }
@@ -250,7 +251,7 @@ abstract class SinkContract {
             records.add(failed("id-%02d".formatted(records.size()), text));
         }
 
-        Receipt receipt = sink.publish(NOV_21, 1, records.iterator());
+        Receipt receipt = sink.publish(NOV_21, 1, 0, records.iterator());
 
         assertThat(receipt.rows()).isEqualTo(records.size());
         assertThat(standing()).containsExactlyInAnyOrderElementsOf(rows(records));
@@ -267,7 +268,7 @@ abstract class SinkContract {
                         .map(time -> succeeded("at " + time, Instant.parse(time)))
                         .toList();
 
-        sink.publish(NOV_21, 1, records.iterator());
+        sink.publish(NOV_21, 1, 0, records.iterator());
 
         assertThat(standing()).containsExactlyInAnyOrderElementsOf(rows(records));
     }
@@ -277,6 +278,7 @@ abstract class SinkContract {
         sink.publish(
                 NOV_21,
                 1,
+                0,
                 List.of(succeeded("a", Instant.parse("1969-12-31T23:59:59.123456789Z")))
                         .iterator());
 
@@ -292,12 +294,12 @@ abstract class SinkContract {
             Future<Receipt> first =
                     threads.submit(() -> {
                         together.await();
-                        return sink.publish(NOV_21, 1, today.iterator());
+                        return sink.publish(NOV_21, 1, 0, today.iterator());
                     });
             Future<Receipt> second =
                     threads.submit(() -> {
                         together.await();
-                        return sink.publish(NOV_22, 1, tomorrow.iterator());
+                        return sink.publish(NOV_22, 1, 0, tomorrow.iterator());
                     });
 
             assertThat(first.get().rows()).isEqualTo(today.size());
@@ -319,7 +321,7 @@ abstract class SinkContract {
 
     @Test
     void aCheckOfAPlaceInUseLeavesNoTrace() throws Exception {
-        sink.publish(NOV_21, 1, List.of(succeeded("a")).iterator());
+        sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
         List<String> before = traces();
         Object content = content();
 
@@ -340,6 +342,7 @@ abstract class SinkContract {
                     sink.publish(
                             window,
                             1,
+                            0,
                             List.of(
                                             succeeded("first " + window, window.from()),
                                             succeeded(
@@ -348,7 +351,7 @@ abstract class SinkContract {
                                             waiting("open " + window))
                                     .iterator()));
         }
-        receipts.put(NOV_25, sink.publish(NOV_25, 1, List.<Invocation>of().iterator()));
+        receipts.put(NOV_25, sink.publish(NOV_25, 1, 0, List.<Invocation>of().iterator()));
         return receipts;
     }
 
@@ -432,8 +435,8 @@ abstract class SinkContract {
                     .isInstanceOf(SinkException.class)
                     .hasMessageStartingWith("cannot ")
                     .hasMessageNotContaining("Exception");
-            assertThatThrownBy(
-                            () -> unusable.publish(NOV_21, 1, List.of(succeeded("a")).iterator()))
+            assertThatThrownBy(() ->
+                            unusable.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator()))
                     .isInstanceOf(SinkException.class)
                     .hasMessageStartingWith("cannot ");
         }
@@ -451,7 +454,7 @@ abstract class SinkContract {
     }
 
     /** Records of a megabyte each that hardly compress. */
-    private static List<Invocation> large(int count) {
+    static List<Invocation> large(int count) {
         return IntStream.range(0, count)
                 .mapToObj(n -> failed("large-" + n, Fixtures.noise(1 << 20, n)))
                 .toList();

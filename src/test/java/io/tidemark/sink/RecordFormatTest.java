@@ -1,0 +1,193 @@
+package io.tidemark.sink;
+
+import static io.tidemark.sink.Fixtures.FUNCTION;
+import static io.tidemark.sink.Fixtures.failed;
+import static io.tidemark.sink.Fixtures.succeeded;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.spec.SinkSpec.Compression;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Formats read what they wrote, and know what they did not write. */
+class RecordFormatTest {
+    private static final String HEADER =
+            "function_urn,region,project_id,package,function_name,version,request_id,status,raw_status,error_code,error_message,start_time,end_time,duration_ms";
+    private static final String ROW = "u,r,p,k,n,v,i,SUCCEEDED,S,0,,,,";
+
+    @TempDir Path directory;
+
+    private static void write(RecordFormat format, Path file, List<Invocation> records)
+            throws IOException, SinkException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            format.write(records.iterator(), out);
+        }
+    }
+
+    private static List<Invocation> read(RecordFormat format, Path file) throws IOException {
+        List<Invocation> records = new ArrayList<>();
+        try (InvocationReader reader = format.read(file)) {
+            reader.forEachRemaining(records::add);
+        }
+        return records;
+    }
+
+    // reading back
+
+    /** Every record that the normaliser lets pass. */
+    @Provide
+    Arbitrary<List<Invocation>> records() {
+        Arbitrary<String> text =
+                Arbitraries.oneOf(
+                        Arbitraries.strings().withChars("\",\r\n\\ \t'=;a").ofMaxLength(12),
+                        Arbitraries.integers()
+                                .between(1, Character.MAX_CODE_POINT)
+                                .filter(c ->
+                                        c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
+                                .map(Character::toString)
+                                .list()
+                                .ofMaxSize(12)
+                                .map(characters -> String.join("", characters)));
+        Arbitrary<String> nonEmpty = text.map(t -> t.isEmpty() ? "x" : t);
+        Arbitrary<Instant> time =
+                Combinators.combine(
+                                Arbitraries.longs()
+                                        .between(
+                                                Instant.parse("0001-01-01T00:00:00Z")
+                                                        .getEpochSecond(),
+                                                Instant.parse("+294246-12-31T23:59:59Z")
+                                                        .getEpochSecond()),
+                                Arbitraries.integers().between(0, 999_999))
+                        .as((seconds, micros) -> Instant.ofEpochSecond(seconds, micros * 1_000L));
+        return Combinators.combine(
+                        nonEmpty,
+                        Arbitraries.of(InvocationStatus.class),
+                        text,
+                        Arbitraries.longs().injectNull(0.2),
+                        nonEmpty.injectNull(0.2),
+                        time.injectNull(0.2),
+                        time.injectNull(0.2))
+                .as((id, status, raw, code, message, start, end) ->
+                        new Invocation(FUNCTION, id, status, raw, code, message, start, end))
+                .list()
+                .ofMaxSize(20);
+    }
+
+    @Property(tries = 200)
+    void csvIsReadAsItWasWritten(@ForAll("records") List<Invocation> records) throws Exception {
+        comesBack(new CsvFormat(), records);
+    }
+
+    @Property(tries = 60)
+    void parquetIsReadAsItWasWritten(
+            @ForAll("records") List<Invocation> records, @ForAll Compression compression)
+            throws Exception {
+        comesBack(new ParquetFormat(compression), records);
+    }
+
+    private static void comesBack(RecordFormat format, List<Invocation> records) throws Exception {
+        Path file = Files.createTempFile("records", "." + format.extension());
+        try {
+            write(format, file, records);
+
+            assertThat(read(format, file)).isEqualTo(records);
+            assertThat(format.count(file)).isEqualTo(records.size());
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void parquetIsReadHoweverItIsCompressed(Compression compression) throws Exception {
+        Path file = directory.resolve("records.parquet");
+        List<Invocation> records = List.of(succeeded("a"), failed("b", "no"));
+        write(new ParquetFormat(compression), file, records);
+
+        for (Compression configured : Compression.values()) {
+            assertThat(read(new ParquetFormat(configured), file)).isEqualTo(records);
+        }
+    }
+
+    // CSV
+
+    private Path csv(String text) throws IOException {
+        return Files.writeString(directory.resolve("records.csv"), text);
+    }
+
+    @Test
+    void aMessageOfManyLinesIsReadInTimeThatGrowsWithItsLength() throws Exception {
+        List<Invocation> records = List.of(failed("a", "at \"line\"\n".repeat(200_000)));
+        Path file = directory.resolve("records.csv");
+        write(new CsvFormat(), file, records);
+
+        // 2.2 MB; a parser that begins again at each line takes many minutes
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertThat(read(new CsvFormat(), file)).isEqualTo(records));
+    }
+
+    @Test
+    void linesOfOtherProgramsAreCounted() throws Exception {
+        CsvFormat format = new CsvFormat();
+
+        assertThat(format.count(csv(HEADER))).isZero();
+        assertThat(format.count(csv(HEADER + "\n" + ROW))).isEqualTo(1);
+        assertThat(format.count(csv(HEADER + "\r\n" + ROW + "\r\n" + ROW + "\r\n"))).isEqualTo(2);
+        assertThat(format.count(csv(HEADER + "\n" + ROW.replace("k", "\"\r\n\"\",\"") + "\n")))
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    function_urn,region | its header line is not function_urn,region,project_id
+                    HEADER,more         | line 1 has text where it should end
+                    HEADER+ROW+a,b      | record 2 has 2 fields, not 14
+                    HEADER+ROW,         | record 1 has 15 fields, not 14
+                    HEADER+"ROW         | it ends within quotes
+                    HEADER+x"x",ROW     | line 2 has a quote within a field
+                    HEADER+"x"x,ROW     | line 2 has text where it should end
+                    """)
+    void textThatIsNoFileOfOursIsNamed(String text, String says) throws Exception {
+        Path file = csv(text.replace("+", "\n").replace("HEADER", HEADER).replace("ROW", ROW));
+
+        assertThatThrownBy(() -> new CsvFormat().count(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(says);
+    }
+
+    @Test
+    void bytesThatAreNoTextAreNoCsv() throws Exception {
+        Path file = csv(HEADER + "\n" + ROW);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 20] = (byte) 0xff;
+        Files.write(file, bytes);
+
+        assertThatThrownBy(() -> new CsvFormat().count(file)).hasMessage("it is not UTF-8");
+    }
+}
