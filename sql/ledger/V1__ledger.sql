@@ -28,6 +28,7 @@ create table tidemark_window (
     source_identity    text,                      -- what of the job file decides which records these are
     attempt_generation integer,
     attempt_since      timestamp with time zone,
+    attempt_identity   text,                      -- source_identity when it began
     attempt_failure    text,                      -- null: interrupted
     primary key (job, function_urn, window_from, window_to)
 );
@@ -58,4 +59,16 @@ create table tidemark_quarantine (
     reason       text not null,
     raw          text not null,                   -- JSON of the source
     primary key (job, function_urn, window_from, window_to, generation, ordinal)
+);
+
+-- Records that were still waiting or running when their window was read, to ask for them by their ids.
+create table tidemark_open (
+    job          varchar(200) not null,
+    function_urn varchar(500) not null,
+    window_from  timestamp with time zone not null,
+    window_to    timestamp with time zone not null,
+    generation   integer not null,
+    request_id   varchar(512) not null,
+    status       varchar(20) not null,
+    primary key (job, function_urn, window_from, window_to, generation, request_id)
 );

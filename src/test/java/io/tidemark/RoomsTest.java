@@ -67,7 +67,7 @@ class RoomsTest {
                         resideInAnyPackage(
                                 "java.io..",
                                 "java.nio.file..",
-                                "java.net..",
+                                "java.net.http..",
                                 "org.springframework.."))
                 .orShould()
                 .callMethod(java.time.Instant.class, "now")

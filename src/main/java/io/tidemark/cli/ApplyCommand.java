@@ -1,12 +1,16 @@
 package io.tidemark.cli;
 
+import io.tidemark.plan.SavedPlan;
 import io.tidemark.run.Applied;
 import io.tidemark.run.Apply;
+import io.tidemark.view.PlanFile;
 import io.tidemark.view.Terminal;
 import io.tidemark.view.View;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -26,10 +30,15 @@ final class ApplyCommand implements Callable<Integer> {
     private final PrintStream out;
     private final InstantSource clock = InstantSource.system();
 
-    @Parameters(paramLabel = "JOB", description = "A job file, such as jobs/demo.yaml.")
-    private Path job = Path.of("");
+    @Parameters(
+            paramLabel = "JOB|PLANFILE",
+            description = {
+                "A job file, such as jobs/demo.yaml, or what",
+                "tidemark plan --out FILE saved."
+            })
+    private Path file = Path.of("");
 
-    @Mixin private RangeOptions range = new RangeOptions();
+    @Mixin private PlanningOptions options = new PlanningOptions();
 
     @Option(names = "--auto-approve", description = "Do not ask. Needed without a terminal.")
     private boolean autoApprove;
@@ -50,22 +59,48 @@ final class ApplyCommand implements Callable<Integer> {
             throw new Refusal(
                     "apply asks before it acts, and there is no terminal to ask on; give --auto-approve");
         }
+        Optional<SavedPlan> saved = saved();
+        Path job = saved.map(plan -> Path.of(plan.jobFile())).orElse(file);
         try (Session session = new Session(common.job(job), common.state(), clock)) {
             View view =
                     json
                             ? View.forPrograms(out, View.PlanAs.LINE)
                             : View.forPeople(out, terminal, session.job().window().zone(), clock);
-            Session.Prepared prepared = session.prepare(range);
+            Session.Prepared prepared =
+                    saved.isPresent() ? session.prepare(saved.get()) : session.prepare(options);
             view.plan(prepared.plan());
             if (prepared.plan().isEmpty()) {
+                if (json) {
+                    view.applied(Applied.nothing());
+                }
                 return ExitCode.DONE.code();
             }
             Approval.require(out, terminal, autoApprove, "Apply this plan?");
-            return exitCode(apply(session, prepared, view)).code();
+            return exitCode(apply(session, prepared, saved.isPresent(), view)).code();
         }
     }
 
-    private static Applied apply(Session session, Session.Prepared prepared, View view) {
+    /** Empty where a job file is named. */
+    private Optional<SavedPlan> saved() throws Refusal {
+        if (!PlanFile.isOne(file)) {
+            return Optional.empty();
+        }
+        if (options.range.isGiven()) {
+            throw new Refusal(
+                    "%s is a saved plan, which is applied as it is: --from, --to and --function belong to `tidemark plan`"
+                            .formatted(file));
+        }
+        try {
+            return Optional.of(PlanFile.read(file));
+        } catch (IOException unreadable) {
+            throw new Refusal(
+                    "%s: this plan cannot be read: %s; make a new one with tidemark plan JOB --out %s"
+                            .formatted(file, unreadable.getMessage(), file));
+        }
+    }
+
+    private static Applied apply(
+            Session session, Session.Prepared prepared, boolean saved, View view) {
         CountDownLatch ended = new CountDownLatch(1);
         try (Apply apply = session.apply(prepared)) {
             Thread onSignal =
@@ -78,7 +113,10 @@ final class ApplyCommand implements Callable<Integer> {
             // the runtime ends with 130 or 143 once this thread has ended
             Runtime.getRuntime().addShutdownHook(onSignal);
             try {
-                Applied applied = apply.run(prepared.plan(), view.progress());
+                Applied applied =
+                        saved
+                                ? apply.runSaved(prepared.plan(), view.progress())
+                                : apply.run(prepared.plan(), view.progress());
                 view.applied(applied);
                 return applied;
             } finally {
@@ -91,6 +129,9 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private static ExitCode exitCode(Applied applied) {
+        if (applied.leaseLost()) {
+            return ExitCode.HELD;
+        }
         if (applied.isWhole()) {
             return ExitCode.DONE;
         }

@@ -17,7 +17,7 @@ final class CommonOptions {
             names = "--var",
             paramLabel = "NAME=VALUE",
             description = {
-                "What ${NAME} in the job file stands for;",
+                "What $${NAME} in the job file stands for;",
                 "else the environment says."
             })
     private Map<String, String> variables = new LinkedHashMap<>();
@@ -40,10 +40,14 @@ final class CommonOptions {
         }
     }
 
-    StateLocation state() {
+    StateLocation state() throws Refusal {
         String text = state != null ? state : System.getenv("TIDEMARK_STATE");
-        return text == null || text.isEmpty()
-                ? new StateLocation.Directory(StateLocation.DEFAULT_DIRECTORY)
-                : StateLocation.of(text);
+        try {
+            return text == null || text.isEmpty()
+                    ? new StateLocation.Directory(StateLocation.DEFAULT_DIRECTORY)
+                    : StateLocation.of(text);
+        } catch (IllegalArgumentException wrong) {
+            throw new Refusal("--state or TIDEMARK_STATE: " + wrong.getMessage());
+        }
     }
 }

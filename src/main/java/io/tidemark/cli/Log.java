@@ -49,6 +49,6 @@ final class Log {
         root.addAppender(appender);
         context.getLogger("io.tidemark").setLevel(Level.INFO);
         // a failed window is logged once, by us, with its name
-        context.getLogger("org.springframework.batch").setLevel(Level.WARN);
+        context.getLogger("org.springframework.batch").setLevel(Level.OFF);
     }
 }

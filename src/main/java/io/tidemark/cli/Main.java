@@ -22,6 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
             ValidateCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
+            VerifyCommand.class,
             StateCommand.class,
             SandboxCommand.class,
             CommandLine.HelpCommand.class
@@ -36,7 +37,8 @@ import picocli.CommandLine.Model.CommandSpec;
             "Exit codes:",
             "  0        done",
             "  1        refused or failed as a whole; nothing was half done",
-            "  2        plan --detailed-exitcode: there is something to do",
+            "  2        plan --detailed-exitcode: there is something to do;",
+            "           verify: something differs",
             "  3        applied, but some windows failed or are incomplete",
             "  4        another apply holds the lease of the job",
             "  130,143  stopped by SIGINT, SIGTERM; the next apply goes on from there"

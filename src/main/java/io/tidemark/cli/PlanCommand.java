@@ -1,12 +1,17 @@
 package io.tidemark.cli;
 
+import io.tidemark.plan.JobSettings;
 import io.tidemark.plan.Plan;
+import io.tidemark.plan.SavedPlan;
+import io.tidemark.view.PlanFile;
 import io.tidemark.view.Terminal;
 import io.tidemark.view.View;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,7 +31,13 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(paramLabel = "JOB", description = "A job file, such as jobs/demo.yaml.")
     private Path job = Path.of("");
 
-    @Mixin private RangeOptions range = new RangeOptions();
+    @Mixin private PlanningOptions options = new PlanningOptions();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Save the plan, to apply exactly this: tidemark apply FILE.")
+    private @Nullable Path saveTo;
 
     @Option(
             names = "--detailed-exitcode",
@@ -46,7 +57,8 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws Refusal {
         try (Session session =
                 new Session(common.job(job), common.state(), InstantSource.system())) {
-            Plan plan = session.look(range);
+            Session.Looked looked = session.look(options);
+            Plan plan = looked.plan();
             View view =
                     json
                             ? View.forPrograms(out, View.PlanAs.DOCUMENT)
@@ -56,7 +68,25 @@ final class PlanCommand implements Callable<Integer> {
                                     session.job().window().zone(),
                                     InstantSource.system());
             view.plan(plan);
+            if (saveTo != null) {
+                save(
+                        new SavedPlan(
+                                plan,
+                                job.toString(),
+                                JobSettings.of(session.job()),
+                                looked.state()),
+                        saveTo);
+                view.note("Saved. To apply exactly this: tidemark apply " + saveTo);
+            }
             return (detailedExitCode && !plan.isEmpty() ? ExitCode.CHANGES : ExitCode.DONE).code();
+        }
+    }
+
+    private static void save(SavedPlan plan, Path file) throws Refusal {
+        try {
+            PlanFile.write(plan, file);
+        } catch (IOException cannot) {
+            throw new Refusal("%s: the plan cannot be saved: %s".formatted(file, cannot));
         }
     }
 }

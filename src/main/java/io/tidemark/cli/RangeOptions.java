@@ -44,6 +44,11 @@ final class RangeOptions {
             })
     private List<String> functions = new ArrayList<>();
 
+    /** Whether anything narrows the job. */
+    boolean isGiven() {
+        return from != null || to != null || !functions.isEmpty();
+    }
+
     JobRange range(WindowSpec spec, Instant asOf) throws Refusal {
         try {
             return JobRange.of(spec, Optional.ofNullable(from), Optional.ofNullable(to), asOf);

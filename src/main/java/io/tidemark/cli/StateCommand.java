@@ -7,11 +7,14 @@ import io.tidemark.ledger.Ledger;
 import io.tidemark.ledger.State;
 import io.tidemark.ledger.StateException;
 import io.tidemark.ledger.StateLocation;
+import io.tidemark.run.BatchHistory;
 import io.tidemark.spec.JobSpec;
 import io.tidemark.view.StateScreen;
 import io.tidemark.view.Terminal;
+import io.tidemark.window.Every;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import picocli.CommandLine;
@@ -41,7 +44,7 @@ final class StateCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Missing: list, show or forget");
+                spec.commandLine(), "Missing: list, show, forget or prune");
     }
 
     @Command(
@@ -122,13 +125,49 @@ final class StateCommand implements Runnable {
         }
     }
 
-    private static State open(JobSpec job, StateLocation location) throws Refusal {
-        if (!State.exists(location, job.name())) {
-            throw new Refusal(
-                    "%s: there is no state of job '%s' yet; `tidemark apply` makes it"
-                            .formatted(location, job.name()));
+    @Command(
+            name = "prune",
+            header = "Drops the batch job's own metadata of readings that have ended.",
+            description = "The ledger stays: plans are the same before and after.",
+            mixinStandardHelpOptions = true)
+    void prune(
+            @Parameters(paramLabel = "JOB", description = "A job file.") Path job,
+            @Option(
+                            names = "--older-than",
+                            paramLabel = "PERIOD",
+                            required = true,
+                            description = "Of readings that ended longer ago, such as P30D.")
+                    String olderThan,
+            @Mixin CommonOptions common)
+            throws Refusal {
+        JobSpec spec = common.job(job);
+        Instant before =
+                Every.parse(olderThan)
+                        .map(length ->
+                                length.shift(
+                                        InstantSource.system().instant(), -1, spec.window().zone()))
+                        .orElseThrow(() ->
+                                new Refusal(
+                                        "--older-than: '%s' is no period such as P30D or PT12H"
+                                                .formatted(olderThan)));
+        try (State state = open(spec, common.state());
+                Lease lease = state.acquireLease()) {
+            lease.check();
+            out.println(
+                    "Pruned the metadata of %d readings."
+                            .formatted(BatchHistory.prune(state, spec.name(), before)));
+        } catch (StateException failure) {
+            throw Session.refusal(failure);
         }
+    }
+
+    private static State open(JobSpec job, StateLocation location) throws Refusal {
         try {
+            if (!State.exists(location, job.name())) {
+                throw new Refusal(
+                        "%s: there is no state of job '%s' yet; `tidemark apply` makes it"
+                                .formatted(location, job.name()));
+            }
             return State.open(
                     location,
                     job.name(),

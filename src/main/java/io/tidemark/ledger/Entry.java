@@ -45,6 +45,11 @@ public record Entry(Window window, Optional<Exported> exported, Optional<Attempt
      * A reading that has begun.
      *
      * @param failure why it ended early; empty where it was interrupted
+     * @param sourceIdentity {@link SourceIdentity} of the job when it began
      */
-    public record Attempt(int generation, Instant since, Optional<String> failure) {}
+    public record Attempt(
+            int generation,
+            Instant since,
+            Optional<String> failure,
+            SourceIdentity sourceIdentity) {}
 }

@@ -1,6 +1,8 @@
 package io.tidemark.ledger;
 
 import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.invocation.Quarantined;
 import io.tidemark.sink.Receipt;
 import io.tidemark.window.TimeRange;
@@ -13,8 +15,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -31,7 +36,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Ledger {
     private static final String OF_WINDOW =
             " where job = ? and function_urn = ? and window_from = ? and window_to = ?";
-    private static final int QUARANTINE_BATCH = 100;
+    private static final int BATCH = 100;
 
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
@@ -48,6 +53,22 @@ public final class Ledger {
         this.jdbc = JdbcClient.create(template);
         this.job = job;
         this.epoch = epoch;
+    }
+
+    /** Which state this is, and how often it has changed. */
+    public StateVersion version() {
+        return jdbc.sql("select lineage, serial from tidemark_job where job = ? and serial > 0")
+                .param(job)
+                .query((row, number) ->
+                        new StateVersion(
+                                Optional.of(row.getString("lineage")), row.getLong("serial")))
+                .optional()
+                .orElse(StateVersion.EMPTY);
+    }
+
+    /** Counts a change although nothing is recorded: a saved plan is used up by being begun. */
+    public void advance() {
+        changing();
     }
 
     /** All entries of the job, by function and time. */
@@ -74,14 +95,39 @@ public final class Ledger {
                                 + OF_WINDOW
                                 + " and generation = ? order by sink")
                 .params(key(window, generation))
-                .query((row, number) ->
-                        new Receipt(
-                                row.getString("sink"),
-                                row.getString("place"),
-                                row.getLong("row_count"),
-                                row.getObject("byte_count", Long.class),
-                                row.getString("sha256")))
+                .query((row, number) -> receipt(row))
                 .list();
+    }
+
+    /** What the sinks said of every exported window of a function. */
+    public Map<Window, List<Receipt>> receipts(FunctionUrn function) {
+        Map<Window, List<Receipt>> receipts = new TreeMap<>();
+        jdbc.sql(
+                        "select r.* from tidemark_receipt r join tidemark_window w on w.job = r.job and w.function_urn = r.function_urn and w.window_from = r.window_from and w.window_to = r.window_to and w.exported_generation = r.generation where r.job = ? and r.function_urn = ?")
+                .params(job, function.canonical())
+                .query(row -> {
+                    Window window =
+                            new Window(
+                                    function,
+                                    new TimeRange(
+                                            instant(row, "window_from"),
+                                            instant(row, "window_to")));
+                    receipts.computeIfAbsent(window, w -> new ArrayList<>()).add(receipt(row));
+                });
+        return receipts;
+    }
+
+    /** The records that were still open in one reading of a window: request id and status. */
+    public Map<String, InvocationStatus> open(Window window, int generation) {
+        Map<String, InvocationStatus> open = new TreeMap<>();
+        jdbc.sql("select request_id, status from tidemark_open" + OF_WINDOW + " and generation = ?")
+                .params(key(window, generation))
+                .query(row -> {
+                    open.put(
+                            row.getString("request_id"),
+                            InvocationStatus.valueOf(row.getString("status")));
+                });
+        return open;
     }
 
     /** What was quarantined in one reading of a window, in the order it was kept in. */
@@ -98,18 +144,24 @@ public final class Ledger {
     }
 
     /** A reading of the window begins; what an earlier one left in the sinks stays as it is. */
-    public void begin(Window window, int generation, Instant now) {
+    public void begin(Window window, int generation, Instant now, SourceIdentity sourceIdentity) {
         changing();
         int updated =
                 jdbc.sql(
-                                "update tidemark_window set attempt_generation = ?, attempt_since = ?, attempt_failure = null"
+                                "update tidemark_window set attempt_generation = ?, attempt_since = ?, attempt_identity = ?, attempt_failure = null"
                                         + OF_WINDOW)
-                        .params(with(List.of(generation, utc(now)), key(window)))
+                        .params(
+                                with(
+                                        List.of(generation, utc(now), sourceIdentity.toText()),
+                                        key(window)))
                         .update();
         if (updated == 0) {
             jdbc.sql(
-                            "insert into tidemark_window (job, function_urn, window_from, window_to, attempt_generation, attempt_since) values (?, ?, ?, ?, ?, ?)")
-                    .params(with(key(window), List.of(generation, utc(now))))
+                            "insert into tidemark_window (job, function_urn, window_from, window_to, attempt_generation, attempt_since, attempt_identity) values (?, ?, ?, ?, ?, ?, ?)")
+                    .params(
+                            with(
+                                    key(window),
+                                    List.of(generation, utc(now), sourceIdentity.toText())))
                     .update();
         }
     }
@@ -155,20 +207,29 @@ public final class Ledger {
         jdbc.sql("delete from tidemark_quarantine" + OF_WINDOW + " and generation = ?")
                 .params(key(window, generation))
                 .update();
-        List<Object[]> batch = new ArrayList<>();
-        long ordinal = 0;
-        while (records.hasNext()) {
-            Quarantined record = records.next();
-            batch.add(
-                    with(key(window, generation), List.of(ordinal++, record.reason(), record.raw()))
-                            .toArray());
-            if (batch.size() == QUARANTINE_BATCH || !records.hasNext()) {
-                template.batchUpdate(
-                        "insert into tidemark_quarantine (job, function_urn, window_from, window_to, generation, ordinal, reason, raw) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                        batch);
-                batch.clear();
-            }
-        }
+        long[] ordinal = {0};
+        insert(
+                "insert into tidemark_quarantine (job, function_urn, window_from, window_to, generation, ordinal, reason, raw) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                records,
+                record ->
+                        with(
+                                key(window, generation),
+                                List.of(ordinal[0]++, record.reason(), record.raw())));
+    }
+
+    /** Keeps which records were still open in a reading, to ask for them by their ids. */
+    public void open(Window window, int generation, Iterator<Invocation> records) {
+        changing();
+        jdbc.sql("delete from tidemark_open" + OF_WINDOW + " and generation = ?")
+                .params(key(window, generation))
+                .update();
+        insert(
+                "insert into tidemark_open (job, function_urn, window_from, window_to, generation, request_id, status) values (?, ?, ?, ?, ?, ?, ?)",
+                records,
+                record ->
+                        with(
+                                key(window, generation),
+                                List.of(record.requestId(), record.status().name())));
     }
 
     /**
@@ -194,7 +255,7 @@ public final class Ledger {
                 .param(exported.sourceIdentity().toText())
                 .params(key(window))
                 .update();
-        for (String table : List.of("tidemark_receipt", "tidemark_quarantine")) {
+        for (String table : List.of("tidemark_receipt", "tidemark_quarantine", "tidemark_open")) {
             jdbc.sql("delete from " + table + OF_WINDOW + " and generation < ?")
                     .params(key(window, exported.generation()))
                     .update();
@@ -204,7 +265,12 @@ public final class Ledger {
     /** Drops what is known of a window. What was exported stays where it is. */
     public void forget(Window window) {
         changing();
-        for (String table : List.of("tidemark_window", "tidemark_receipt", "tidemark_quarantine")) {
+        for (String table :
+                List.of(
+                        "tidemark_window",
+                        "tidemark_receipt",
+                        "tidemark_quarantine",
+                        "tidemark_open")) {
             jdbc.sql("delete from " + table + OF_WINDOW).params(key(window)).update();
         }
     }
@@ -236,6 +302,15 @@ public final class Ledger {
         if (updated == 0) {
             throw new LeaseLost(job);
         }
+    }
+
+    private static Receipt receipt(ResultSet row) throws SQLException {
+        return new Receipt(
+                row.getString("sink"),
+                row.getString("place"),
+                row.getLong("row_count"),
+                row.getObject("byte_count", Long.class),
+                row.getString("sha256"));
     }
 
     private static Entry entry(ResultSet row, int number) throws SQLException {
@@ -274,7 +349,19 @@ public final class Ledger {
                         new Entry.Attempt(
                                 generation,
                                 instant(row, "attempt_since"),
-                                Optional.ofNullable(row.getString("attempt_failure"))));
+                                Optional.ofNullable(row.getString("attempt_failure")),
+                                SourceIdentity.ofText(row.getString("attempt_identity"))));
+    }
+
+    private <T> void insert(String sql, Iterator<T> records, Function<T, List<Object>> values) {
+        List<Object[]> batch = new ArrayList<>();
+        while (records.hasNext()) {
+            batch.add(values.apply(records.next()).toArray());
+            if (batch.size() == BATCH || !records.hasNext()) {
+                template.batchUpdate(sql, batch);
+                batch.clear();
+            }
+        }
     }
 
     private List<Object> key(Window window) {

@@ -14,6 +14,10 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.h2.api.ErrorCode;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * The open state of one job: a database that holds the ledger and the metadata of the batch job.
@@ -37,14 +41,11 @@ public final class State implements AutoCloseable {
         this.dataSource = dataSource;
     }
 
-    /**
-     * Whether there is embedded state of this job; true for a database server, which is asked when
-     * opened.
-     */
-    public static boolean exists(StateLocation location, String job) {
+    /** Whether there is state of this job. Creates nothing. */
+    public static boolean exists(StateLocation location, String job) throws StateException {
         return switch (location) {
             case StateLocation.Directory directory -> Files.exists(databaseFile(directory, job));
-            case StateLocation.Database server -> true;
+            case StateLocation.Database server -> existsOn(server, job);
         };
     }
 
@@ -83,9 +84,18 @@ public final class State implements AutoCloseable {
         return new Ledger(dataSource, job);
     }
 
-    /** Where windows wait while they are fetched. */
+    /**
+     * Where windows wait while they are fetched; no two states share one. There is a lease before
+     * there is a stage.
+     */
     public Path stageDirectory() {
-        return location.workDirectory().resolve("stage").resolve(job);
+        String lineage =
+                JdbcClient.create(dataSource)
+                        .sql("select lineage from tidemark_job where job = ?")
+                        .param(job)
+                        .query(String.class)
+                        .single();
+        return location.workDirectory().resolve("stage").resolve(job + "-" + lineage);
     }
 
     /**
@@ -100,9 +110,19 @@ public final class State implements AutoCloseable {
 
     @Override
     public void close() {
-        dataSource.close();
         if (location instanceof StateLocation.Directory directory) {
             HolderFile.of(directory, job).delete();
+            compact();
+        }
+        dataSource.close();
+    }
+
+    /** Embedded state is shut down with a file as small as what is in it. */
+    private void compact() {
+        try {
+            JdbcClient.create(dataSource).sql("shutdown compact").update();
+        } catch (DataAccessException itIsClosedAllTheSame) {
+            // the pool notices that its connections are gone
         }
     }
 
@@ -121,9 +141,11 @@ public final class State implements AutoCloseable {
         }
         HolderFile holderFile = HolderFile.of(directory, job);
         HikariConfig config = pool(connections);
-        // WRITE_DELAY=0: the default loses transactions that were committed before a kill
+        // WRITE_DELAY=0: the default loses transactions that were committed before a kill.
+        // RETENTION_TIME: by default what many small commits leave is kept for 45 s, gigabytes of
+        // it.
         config.setJdbcUrl(
-                "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"
+                "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=1000;TRACE_LEVEL_FILE=0"
                         .formatted(directory.path().toAbsolutePath().resolve(job)));
         long deadline = System.nanoTime() + PATIENCE_WITH_READERS.toNanos();
         while (true) {
@@ -155,11 +177,31 @@ public final class State implements AutoCloseable {
         try {
             return new HikariDataSource(config);
         } catch (RuntimeException failure) {
-            throw new StateException(
-                    "%s: the state database cannot be reached: %s; check --state or TIDEMARK_STATE"
-                            .formatted(server, firstLine(failure)),
-                    failure);
+            throw unreachable(server, failure);
         }
+    }
+
+    private static boolean existsOn(StateLocation.Database server, String job)
+            throws StateException {
+        try (Connection connection = DriverManager.getConnection(server.url())) {
+            return JdbcClient.create(new SingleConnectionDataSource(connection, true))
+                            .sql("select count(*) from tidemark_job where job = ?")
+                            .param(job)
+                            .query(Long.class)
+                            .single()
+                    > 0;
+        } catch (BadSqlGrammarException noTables) {
+            return false;
+        } catch (SQLException | DataAccessException failure) {
+            throw unreachable(server, failure);
+        }
+    }
+
+    private static StateException unreachable(StateLocation.Database server, Exception failure) {
+        return new StateException(
+                "%s: the state database cannot be reached: %s; check --state or TIDEMARK_STATE"
+                        .formatted(server, firstLine(failure)),
+                failure);
     }
 
     private static HikariConfig pool(int connections) {

@@ -41,8 +41,20 @@ public sealed interface StateLocation {
     /** Where windows wait while they are fetched, and where the log is. */
     Path workDirectory();
 
-    /** A JDBC URL, or else a directory. */
+    /**
+     * A JDBC URL of PostgreSQL, or else a directory.
+     *
+     * @throws IllegalArgumentException where the text is the URL of something else
+     */
     static StateLocation of(String text) {
-        return text.startsWith("jdbc:") ? new Database(text) : new Directory(Path.of(text));
+        if (text.startsWith("jdbc:postgresql:")) {
+            return new Database(text);
+        }
+        if (text.startsWith("jdbc:") || text.contains("://")) {
+            // not repeated: it may hold a password
+            throw new IllegalArgumentException(
+                    "state is kept in a directory or in PostgreSQL, whose URL begins with jdbc:postgresql://");
+        }
+        return new Directory(Path.of(text));
     }
 }

@@ -1,15 +1,40 @@
 package io.tidemark.plan;
 
 import io.tidemark.window.Window;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * What would be done to one window, and why.
  *
- * @param generation which reading of the window this would be
- * @param reason one sentence for a person; explains and decides nothing
+ * @param cause what makes it necessary; decides
+ * @param generation which reading of the window this would be; for republish and keep, the one that
+ *     stands
+ * @param reason the cause as one sentence for a person; explains and decides nothing
+ * @param sinks for republish, the ids of the sinks that differ; else empty, which means all
  * @param estimate what it would take
  */
-public record Action(Kind kind, Window window, int generation, String reason, Estimate estimate) {
+public record Action(
+        Cause cause,
+        Window window,
+        int generation,
+        String reason,
+        List<String> sinks,
+        Estimate estimate) {
+    public Action {
+        sinks = List.copyOf(sinks);
+        if (sinks.isEmpty() == (cause.kind() == Kind.REPUBLISH)) {
+            throw new IllegalArgumentException("sinks are named to republish: " + cause);
+        }
+    }
+
+    public Kind kind() {
+        return cause.kind();
+    }
+
+    public Action with(Estimate better) {
+        return new Action(cause, window, generation, reason, sinks, better);
+    }
 
     /** The choices, with the sign people read them by. */
     public enum Kind {
@@ -34,9 +59,44 @@ public record Action(Kind kind, Window window, int generation, String reason, Es
             return sign;
         }
 
+        /** Whether the source is asked for the window's records. */
+        public boolean readsSource() {
+            return switch (this) {
+                case EXPORT, RESUME, REFRESH -> true;
+                case REPUBLISH, KEEP -> false;
+            };
+        }
+
         /** As plans and JSON write it. */
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What makes an action necessary. */
+    public enum Cause {
+        NEVER_EXPORTED(Kind.EXPORT),
+        /** A reading was interrupted or failed. */
+        UNFINISHED(Kind.RESUME),
+        /** The job file says otherwise than when the window was exported. */
+        JOB_CHANGED(Kind.REFRESH),
+        /** The numbers did not agree. */
+        INCOMPLETE(Kind.REFRESH),
+        /** Records were still waiting or running, and may have changed since. */
+        OPEN_RECORDS(Kind.REFRESH),
+        /** Records may have been waiting or running, where the job asks for other statuses only. */
+        OPEN_RECORDS_UNSEEN(Kind.REFRESH),
+        SINKS_DIFFER(Kind.REPUBLISH),
+        FINE(Kind.KEEP);
+
+        private final Kind kind;
+
+        Cause(Kind kind) {
+            this.kind = kind;
+        }
+
+        public Kind kind() {
+            return kind;
         }
     }
 }

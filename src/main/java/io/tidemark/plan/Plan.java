@@ -4,6 +4,9 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * What would change.
@@ -11,8 +14,16 @@ import java.util.Map;
  * @param asOf the instant that "now" means in this plan
  * @param actions what there is to do, by function and time; windows to keep are only counted
  * @param keep windows that are exported and fine
+ * @param closed of these, the ones whose records were still open when their time to settle was over
+ * @param requestsPerSecond the budget of the job; empty where it has none
  */
-public record Plan(String job, Instant asOf, List<Action> actions, long keep) {
+public record Plan(
+        String job,
+        Instant asOf,
+        List<Action> actions,
+        long keep,
+        long closed,
+        OptionalDouble requestsPerSecond) {
     public Plan {
         actions = List.copyOf(actions);
         if (actions.stream().anyMatch(action -> action.kind() == Action.Kind.KEEP)) {
@@ -33,5 +44,30 @@ public record Plan(String job, Instant asOf, List<Action> actions, long keep) {
         }
         actions.forEach(action -> counts.merge(action.kind(), 1L, Long::sum));
         return counts;
+    }
+
+    /** Records and requests of all windows that would be read; empty where one is not known. */
+    public Estimate estimate() {
+        return new Estimate(sum(Estimate::records), sum(Estimate::requests));
+    }
+
+    /** The same plan with other estimates. */
+    public Plan withActions(List<Action> estimated) {
+        return new Plan(job, asOf, estimated, keep, closed, requestsPerSecond);
+    }
+
+    private OptionalLong sum(Function<Estimate, OptionalLong> of) {
+        long sum = 0;
+        for (Action action : actions) {
+            if (!action.kind().readsSource()) {
+                continue;
+            }
+            OptionalLong value = of.apply(action.estimate());
+            if (value.isEmpty()) {
+                return OptionalLong.empty();
+            }
+            sum += value.getAsLong();
+        }
+        return OptionalLong.of(sum);
     }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.plan;
 
 import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.SourceIdentity;
 import io.tidemark.ledger.Verdict;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Decides what is to be done to each window of a job. */
 public final class Planner {
@@ -35,9 +38,15 @@ public final class Planner {
      * @param functions whose windows to plan
      * @param range in which span; only windows that lie wholly in it and have ended are planned
      * @param ledger what is known of the job's windows, at least of those functions
+     * @param differences what was observed in the sinks, of windows that are exported; none where
+     *     nobody looked
      * @throws PlanningException where the ledger's windows cut time in another way than the job
      */
-    public Plan plan(Collection<FunctionUrn> functions, JobRange range, Collection<Entry> ledger)
+    public Plan plan(
+            Collection<FunctionUrn> functions,
+            JobRange range,
+            Collection<Entry> ledger,
+            Map<Window, List<Difference>> differences)
             throws PlanningException {
         Map<Window, Entry> known = new HashMap<>();
         Map<FunctionUrn, List<TimeRange>> cuts = new HashMap<>();
@@ -49,57 +58,104 @@ public final class Planner {
         List<TimeRange> ranges = range.windows();
         List<Action> actions = new ArrayList<>();
         long keep = 0;
+        long closed = 0;
         for (FunctionUrn function : functions.stream().sorted().toList()) {
             refuseOtherCuts(function, ranges, cuts.getOrDefault(function, List.of()));
             for (TimeRange windowRange : ranges) {
                 Window window = new Window(function, windowRange);
-                Action action = decide(window, Optional.ofNullable(known.get(window)));
+                Entry entry = known.get(window);
+                Action action =
+                        entry == null
+                                ? action(Action.Cause.NEVER_EXPORTED, window, 1, "never exported")
+                                : decide(
+                                        window, entry, differences.getOrDefault(window, List.of()));
                 if (action.kind() == Action.Kind.KEEP) {
                     keep++;
+                    closed += entry != null && isOpen(entry) ? 1 : 0;
                 } else {
                     actions.add(action);
                 }
             }
         }
-        return new Plan(job.name(), asOf, actions, keep);
+        return new Plan(job.name(), asOf, actions, keep, closed, job.source().requestsPerSecond());
     }
 
-    private Action decide(Window window, Optional<Entry> known) {
-        if (known.isEmpty()) {
-            return action(Action.Kind.EXPORT, window, 1, "never exported");
-        }
-        Entry entry = known.get();
+    /**
+     * @param window with the function as the source or the job spells it
+     */
+    private Action decide(Window window, Entry entry, List<Difference> differences) {
         if (entry.attempt().isPresent()) {
             Entry.Attempt attempt = entry.attempt().get();
-            return action(
-                    Action.Kind.RESUME,
-                    window,
-                    attempt.generation(),
-                    attempt.failure().map(why -> "failed: " + why).orElse("interrupted"));
+            String how = attempt.failure().map(why -> "failed: " + why).orElse("interrupted");
+            Optional<String> changed = attempt.sourceIdentity().firstDifference(identity);
+            return changed.isEmpty()
+                    ? action(Action.Cause.UNFINISHED, window, attempt.generation(), how)
+                    : action(
+                            Action.Cause.UNFINISHED,
+                            window,
+                            attempt.generation() + 1,
+                            changed.get() + " changed in the job file: begins anew");
         }
         Entry.Exported exported = entry.exported().orElseThrow();
-        return reasonToRefresh(window, exported)
-                .map(reason ->
-                        action(Action.Kind.REFRESH, window, exported.generation() + 1, reason))
-                .orElseGet(
-                        () -> action(Action.Kind.KEEP, window, exported.generation(), "exported"));
-    }
-
-    private Optional<String> reasonToRefresh(Window window, Entry.Exported exported) {
+        int again = exported.generation() + 1;
         Optional<String> changed = exported.sourceIdentity().firstDifference(identity);
         if (changed.isPresent()) {
-            return Optional.of(changed.get() + " changed in the job file");
+            return action(
+                    Action.Cause.JOB_CHANGED,
+                    window,
+                    again,
+                    changed.get() + " changed in the job file");
         }
         if (exported.verdict().kind() == Verdict.Kind.INCOMPLETE) {
-            return Optional.of("incomplete: " + exported.verdict().reason());
+            return action(
+                    Action.Cause.INCOMPLETE,
+                    window,
+                    again,
+                    "incomplete: " + exported.verdict().reason());
         }
-        if (exported.open() > 0 && !settlePassed(window)) {
-            return Optional.of(
+        if (!settlePassed(window) && exported.open() > 0) {
+            return action(
+                    Action.Cause.OPEN_RECORDS,
+                    window,
+                    again,
                     exported.open() == 1
                             ? "1 record was still open"
-                            : exported.open() + " records were still open");
+                            : "%,d records were still open".formatted(exported.open()));
         }
-        return Optional.empty();
+        if (!settlePassed(window) && openRecordsAreUnseen()) {
+            return action(
+                    Action.Cause.OPEN_RECORDS_UNSEEN,
+                    window,
+                    again,
+                    "source.statuses hides open records, and settle has not passed");
+        }
+        return differences.isEmpty()
+                ? action(Action.Cause.FINE, window, exported.generation(), "exported")
+                : republish(window, exported, differences);
+    }
+
+    private static Action republish(
+            Window window, Entry.Exported exported, List<Difference> differences) {
+        return new Action(
+                Action.Cause.SINKS_DIFFER,
+                window,
+                exported.generation(),
+                differences.stream()
+                        .map(difference -> difference.sink() + ": " + difference.what())
+                        .collect(Collectors.joining("; ")),
+                differences.stream().map(Difference::sink).toList(),
+                Estimate.of(exported.records(), 0));
+    }
+
+    private static boolean isOpen(Entry entry) {
+        return entry.exported().filter(exported -> exported.open() > 0).isPresent();
+    }
+
+    /** Records that wait or run are seen only where they are asked for. */
+    private boolean openRecordsAreUnseen() {
+        Set<InvocationStatus> asked = job.source().statuses();
+        return !asked.isEmpty()
+                && !asked.containsAll(Set.of(InvocationStatus.WAITING, InvocationStatus.RUNNING));
     }
 
     private boolean settlePassed(Window window) {
@@ -126,7 +182,7 @@ public final class Planner {
         }
     }
 
-    private static Action action(Action.Kind kind, Window window, int generation, String reason) {
-        return new Action(kind, window, generation, reason, Estimate.UNKNOWN);
+    private static Action action(Action.Cause cause, Window window, int generation, String reason) {
+        return new Action(cause, window, generation, reason, List.of(), Estimate.UNKNOWN);
     }
 }

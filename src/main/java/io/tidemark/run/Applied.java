@@ -2,11 +2,14 @@ package io.tidemark.run;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an apply came to.
  *
  * @param exported windows that now stand in every sink, incomplete ones among them
+ * @param republished windows that were copied from one sink to others
+ * @param unchanged windows whose open records have not changed
  * @param records distinct records in these windows
  * @param quarantined records in these windows that could not be normalised
  * @param incomplete windows whose numbers differ
@@ -15,9 +18,12 @@ import java.util.List;
  * @param stopped windows that were not begun or not ended, because the run was stopped
  * @param sinks where the exported windows stand, by the sinks' ids
  * @param runFailure why the whole run was given up; empty where it was not
+ * @param leaseLost whether that was because another process has the lease by now
  */
 public record Applied(
         long exported,
+        long republished,
+        long unchanged,
         long records,
         long quarantined,
         List<WindowOutcome.Exported> incomplete,
@@ -26,11 +32,30 @@ public record Applied(
         long stopped,
         Duration took,
         List<String> sinks,
-        java.util.Optional<String> runFailure) {
+        Optional<String> runFailure,
+        boolean leaseLost) {
     public Applied {
         incomplete = List.copyOf(incomplete);
         failed = List.copyOf(failed);
         sinks = List.copyOf(sinks);
+    }
+
+    /** An apply that found nothing to do. */
+    public static Applied nothing() {
+        return new Applied(
+                0,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                0,
+                List.of(),
+                0,
+                Duration.ZERO,
+                List.of(),
+                Optional.empty(),
+                false);
     }
 
     /** Whether every window of the plan is exported and none is incomplete. */

@@ -5,10 +5,13 @@ import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Lease;
 import io.tidemark.ledger.LeaseLost;
 import io.tidemark.ledger.Ledger;
+import io.tidemark.ledger.SourceIdentity;
 import io.tidemark.ledger.State;
 import io.tidemark.ledger.Verdict;
 import io.tidemark.plan.Action;
 import io.tidemark.plan.Plan;
+import io.tidemark.sink.InvocationReader;
+import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
 import io.tidemark.source.FilterMeaning;
@@ -21,10 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +43,8 @@ import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes a plan so. Holds the lease of the job for as long as it lives. */
 public final class Apply implements AutoCloseable {
@@ -46,7 +53,7 @@ public final class Apply implements AutoCloseable {
     /** State connections that no window holds: the lease's, and one to look things up. */
     private static final int OTHER_CONNECTIONS = 3;
 
-    /** How long a stopped run waits for its pages before it interrupts them. */
+    /** How long a stopped run waits for its pages before it breaks them off. */
     private static final Duration GRACE = Duration.ofSeconds(8);
 
     private static final int SORT_MEGABYTES = 32;
@@ -62,7 +69,10 @@ public final class Apply implements AutoCloseable {
     private final StopRequest stop = new StopRequest();
     private final Map<FunctionUrn, String> givenUpFunctions = new ConcurrentHashMap<>();
     private final ExecutorService windows;
+    private final TransactionTemplate together;
+    private boolean fresh = true;
     private volatile @Nullable String runFailure;
+    private volatile boolean leaseLost;
 
     private Apply(
             State state,
@@ -77,6 +87,7 @@ public final class Apply implements AutoCloseable {
         this.lease = lease;
         this.ledger = lease.ledger();
         this.batch = BatchRuntime.over(state.dataSource());
+        this.together = new TransactionTemplate(batch.transactions());
         this.stages = new StageRoom(state.stageDirectory());
         this.clock = clock;
         this.windows = Executors.newFixedThreadPool(job.source().connections());
@@ -100,6 +111,16 @@ public final class Apply implements AutoCloseable {
         return new Apply(state, lease, job, source, sinks, clock);
     }
 
+    /**
+     * As {@link #run}, for a plan that was made some time ago: what it says about the source is not
+     * believed any more.
+     */
+    public Applied runSaved(Plan plan, ApplyListener listener) {
+        fresh = false;
+        ledger.advance();
+        return run(plan, listener);
+    }
+
     /** Works on every action of the plan; returns when all have ended, one way or another. */
     public Applied run(Plan plan, ApplyListener listener) {
         Instant began = clock.instant();
@@ -113,6 +134,7 @@ public final class Apply implements AutoCloseable {
                     windows.submit(() -> {
                         for (Action action = next(queue); action != null; action = next(queue)) {
                             WindowOutcome outcome = work(action, listener);
+                            LOG.info("{}", outcome);
                             tally.add(outcome);
                             listener.windowEnds(outcome);
                         }
@@ -123,7 +145,8 @@ public final class Apply implements AutoCloseable {
         return tally.applied(
                 Duration.between(began, clock.instant()),
                 sinks.stream().map(Sink::id).toList(),
-                Optional.ofNullable(runFailure));
+                Optional.ofNullable(runFailure),
+                leaseLost);
     }
 
     /**
@@ -132,22 +155,26 @@ public final class Apply implements AutoCloseable {
      */
     public void stop() {
         stop.request();
-        Thread.ofVirtual()
-                .start(() -> {
-                    try {
-                        windows.shutdown();
-                        if (!windows.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                            windows.shutdownNow();
-                        }
-                    } catch (InterruptedException nobodyWaits) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
+        Thread.ofVirtual().start(this::breakOffAfterGrace);
+    }
+
+    private void breakOffAfterGrace() {
+        try {
+            windows.shutdown();
+            if (!windows.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                // what is in flight fails; interrupting the windows' threads instead would break
+                // the
+                // embedded database they write to
+                source.close();
+            }
+        } catch (InterruptedException nobodyWaits) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public void close() {
-        windows.shutdownNow();
+        windows.close();
         batch.close();
     }
 
@@ -166,8 +193,9 @@ public final class Apply implements AutoCloseable {
             return new WindowOutcome.Failed(action, givenUp);
         }
         try {
-            return export(action, listener);
+            return act(action, listener);
         } catch (LeaseLost lost) {
+            leaseLost = true;
             giveUpRun(lost.getMessage());
             return new WindowOutcome.Stopped(action);
         } catch (Exception unexpected) {
@@ -175,12 +203,110 @@ public final class Apply implements AutoCloseable {
         }
     }
 
-    private WindowOutcome export(Action action, ApplyListener listener) throws Exception {
+    private WindowOutcome act(Action action, ApplyListener listener) throws Exception {
+        return switch (action.cause()) {
+            case NEVER_EXPORTED ->
+                    action.estimate().isNothing() && fresh
+                            ? recordAsEmpty(action)
+                            : export(action, listener);
+            case UNFINISHED, JOB_CHANGED, INCOMPLETE, OPEN_RECORDS_UNSEEN ->
+                    export(action, listener);
+            case OPEN_RECORDS ->
+                    openRecordsAreUnchanged(action.window())
+                            ? new WindowOutcome.Unchanged(action)
+                            : export(action, listener);
+            case SINKS_DIFFER -> republish(action, listener);
+            case FINE -> throw new IllegalArgumentException("nothing to do: " + action);
+        };
+    }
+
+    /** The source has just shown that there is nothing: that needs no batch job. */
+    private WindowOutcome recordAsEmpty(Action action) throws SinkException {
         Window window = action.window();
-        int generation = freeGeneration(window, action.generation());
+        lease.check();
+        List<Receipt> receipts = new ArrayList<>();
+        for (Sink sink : sinks) {
+            receipts.add(sink.publish(window, action.generation(), 0, Collections.emptyIterator()));
+        }
+        Entry.Exported entry =
+                new Entry.Exported(
+                        action.generation(),
+                        clock.instant(),
+                        0,
+                        0,
+                        0,
+                        OptionalLong.of(0),
+                        new Verdict(Verdict.Kind.COMPLETE, "the source counts no records"),
+                        SourceIdentity.of(job.source()));
+        together.executeWithoutResult(transaction -> {
+            ledger.begin(
+                    window, action.generation(), clock.instant(), SourceIdentity.of(job.source()));
+            receipts.forEach(receipt -> ledger.received(window, action.generation(), receipt));
+            ledger.exported(window, entry);
+        });
+        return new WindowOutcome.Exported(action, entry, receipts);
+    }
+
+    private boolean openRecordsAreUnchanged(Window window) {
+        return new SingleRecords(source, ledger, FilterMeaning.ASSUMED, job.source().pageSize())
+                .openOnesAreUnchanged(
+                        window,
+                        ledger.entry(window).flatMap(Entry::exported).orElseThrow(),
+                        clock.instant());
+    }
+
+    /**
+     * Copies the window from a sink that still holds it to those that differ. Where no sink can
+     * give it back, it is read again from the source; sinks that agree are then left untouched,
+     * because the same records are the same bytes.
+     */
+    private WindowOutcome republish(Action action, ApplyListener listener) throws Exception {
+        Window window = action.window();
+        List<Receipt> receipts = ledger.receipts(window, action.generation());
+        for (Sink healthy : sinks) {
+            Optional<Receipt> receipt =
+                    receipts.stream().filter(r -> r.sink().equals(healthy.id())).findFirst();
+            if (action.sinks().contains(healthy.id()) || receipt.isEmpty()) {
+                continue;
+            }
+            List<Receipt> copied = new ArrayList<>();
+            boolean readable = true;
+            for (Sink sink : sinks) {
+                if (!action.sinks().contains(sink.id())) {
+                    continue;
+                }
+                Optional<InvocationReader> reader = healthy.read(window, receipt.get());
+                if (reader.isEmpty()) {
+                    readable = false;
+                    break;
+                }
+                try (InvocationReader records = reader.get()) {
+                    lease.check();
+                    // the copy is proven by its receipt: whatever stands there instead may go
+                    copied.add(
+                            sink.publish(window, action.generation(), Integer.MAX_VALUE, records));
+                }
+            }
+            if (readable) {
+                together.executeWithoutResult(transaction ->
+                        copied.forEach(copy -> ledger.received(window, action.generation(), copy)));
+                return new WindowOutcome.Republished(action, copied);
+            }
+        }
+        return export(action, action.generation() + 1, listener);
+    }
+
+    private WindowOutcome export(Action action, ApplyListener listener) throws Exception {
+        return export(action, action.generation(), listener);
+    }
+
+    private WindowOutcome export(Action action, int planned, ApplyListener listener)
+            throws Exception {
+        Window window = action.window();
+        int generation = freeGeneration(window, planned);
         boolean anewOnce = false;
         while (true) {
-            ledger.begin(window, generation, clock.instant());
+            ledger.begin(window, generation, clock.instant(), SourceIdentity.of(job.source()));
             JobExecution execution = launch(window, generation, listener);
             switch (execution.getStatus()) {
                 case COMPLETED -> {
@@ -206,8 +332,9 @@ public final class Apply implements AutoCloseable {
                     }
                     LOG.info("{} begins anew: {}", window, cause.getMessage());
                     anewOnce = true;
+                    batch.operator().abandon(execution);
                     stages.of(window, generation).delete();
-                    generation++;
+                    generation = freeGeneration(window, generation + 1);
                 }
             }
         }
@@ -296,6 +423,9 @@ public final class Apply implements AutoCloseable {
     }
 
     private WindowOutcome fail(Action action, Throwable cause) {
+        if (cause instanceof LeaseLost lost) {
+            throw lost;
+        }
         LOG.error("{} failed", action.window(), cause);
         String reason =
                 switch (cause) {
@@ -310,7 +440,11 @@ public final class Apply implements AutoCloseable {
                                     .formatted(failed, stages.directory());
                     default -> "unexpected: %s; the log has the details".formatted(cause);
                 };
-        ledger.failed(action.window(), reason);
+        try {
+            ledger.failed(action.window(), reason);
+        } catch (LeaseLost | DataAccessException cannotBeKept) {
+            giveUpRun(cannotBeKept.getMessage());
+        }
         return new WindowOutcome.Failed(action, reason);
     }
 
@@ -365,6 +499,8 @@ public final class Apply implements AutoCloseable {
     /** Adds up outcomes as they come in. */
     private static final class Tally {
         private long exported;
+        private long republished;
+        private long unchanged;
         private long records;
         private long quarantined;
         private long unproven;
@@ -385,15 +521,19 @@ public final class Apply implements AutoCloseable {
                         case UNPROVEN -> unproven++;
                     }
                 }
+                case WindowOutcome.Republished window -> republished++;
+                case WindowOutcome.Unchanged window -> unchanged++;
                 case WindowOutcome.Failed window -> failed.add(window);
                 case WindowOutcome.Stopped window -> stopped++;
             }
         }
 
         synchronized Applied applied(
-                Duration took, List<String> sinks, Optional<String> runFailure) {
+                Duration took, List<String> sinks, Optional<String> runFailure, boolean leaseLost) {
             return new Applied(
                     exported,
+                    republished,
+                    unchanged,
                     records,
                     quarantined,
                     incomplete,
@@ -402,7 +542,8 @@ public final class Apply implements AutoCloseable {
                     stopped,
                     took,
                     sinks,
-                    runFailure);
+                    runFailure,
+                    leaseLost);
         }
     }
 }

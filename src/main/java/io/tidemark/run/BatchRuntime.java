@@ -1,5 +1,6 @@
 package io.tidemark.run;
 
+import java.sql.DatabaseMetaData;
 import javax.sql.DataSource;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
@@ -9,9 +10,16 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -33,7 +41,45 @@ final class BatchRuntime implements AutoCloseable {
         this.context = context;
     }
 
+    /** Spring Batch's tables where they are missing, and the indexes its schema does without. */
+    static void createTables(DataSource dataSource) {
+        if (!haveTables(dataSource)) {
+            new ResourceDatabasePopulator(
+                            new ClassPathResource(
+                                    "org/springframework/batch/core/schema-%s.sql"
+                                            .formatted(platform(dataSource))))
+                    .execute(dataSource);
+        }
+        new ResourceDatabasePopulator(
+                        new ClassPathResource("io/tidemark/sql/batch/foreign_key_indexes.sql"))
+                .execute(dataSource);
+    }
+
+    private static String platform(DataSource dataSource) {
+        try {
+            String product =
+                    JdbcUtils.extractDatabaseMetaData(
+                            dataSource, DatabaseMetaData::getDatabaseProductName);
+            return DatabaseDriver.fromProductName(product).getId();
+        } catch (MetaDataAccessException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static boolean haveTables(DataSource dataSource) {
+        try {
+            JdbcClient.create(dataSource)
+                    .sql("select count(*) from batch_job_instance where 1 = 0")
+                    .query(Long.class)
+                    .single();
+            return true;
+        } catch (BadSqlGrammarException missing) {
+            return false;
+        }
+    }
+
     static BatchRuntime over(DataSource dataSource) {
+        createTables(dataSource);
         SpringApplication application =
                 new SpringApplicationBuilder(Configuration.class)
                         .web(WebApplicationType.NONE)
@@ -43,7 +89,7 @@ final class BatchRuntime implements AutoCloseable {
                         .registerShutdownHook(false)
                         .properties(
                                 "spring.batch.job.enabled=false",
-                                "spring.batch.jdbc.initialize-schema=always",
+                                "spring.batch.jdbc.initialize-schema=never",
                                 // the default, SERIALIZABLE, fails when windows start side by side
                                 "spring.batch.jdbc.isolation-level-for-create=read_committed",
                                 "spring.main.allow-bean-definition-overriding=false")

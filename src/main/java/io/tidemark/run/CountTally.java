@@ -7,8 +7,8 @@ import org.springframework.batch.infrastructure.item.ExecutionContext;
 
 /**
  * What the source's {@code count} says about a whole window, page by page. It is documented as a
- * total and may be none: it is believed only while every page of a slice gives the same one and it
- * is more than the rows of a page that is not the last.
+ * total and may be none: it is believed only while every page of a slice gives the same one.
+ * Whether the records bear it out, {@link Proof} judges.
  *
  * @param doubt why there is no total; empty while there is none
  * @param ofSlicesBefore the totals of the slices that were read to their end

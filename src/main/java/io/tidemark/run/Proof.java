@@ -18,6 +18,8 @@ final class Proof {
      *     too
      * @param kept of these, the records of the window
      * @param tolerated how many may be quarantined
+     * @param unexplained records that lie so far outside the window that the source seems to
+     *     compare another time than is assumed
      */
     record Numbers(
             OptionalLong counted,
@@ -25,7 +27,8 @@ final class Proof {
             long returned,
             long kept,
             long quarantined,
-            long tolerated) {}
+            long tolerated,
+            long unexplained) {}
 
     static Verdict verdict(Numbers numbers, List<Receipt> receipts) {
         for (Receipt receipt : receipts) {
@@ -39,6 +42,11 @@ final class Proof {
             return incomplete(
                     "%d records are quarantined and max-quarantined is %d; see `tidemark state show`"
                             .formatted(numbers.quarantined(), numbers.tolerated()));
+        }
+        if (numbers.unexplained() > 0) {
+            return unproven(
+                    "%d records start outside the window: the source seems to filter by another time than the start, so that records at its edges may stand in the next window or in none"
+                            .formatted(numbers.unexplained()));
         }
         if (numbers.counted().isEmpty()) {
             return unproven(numbers.doubt().orElse("the source gave no count"));

@@ -18,10 +18,15 @@ final class StagePageWriter implements ItemStreamWriter<NormalPage> {
     private static final String LENGTH = "stage.length";
 
     private final Stage stage;
+    private final Runnable leaseCheck;
     private @Nullable StageWriter writer;
 
-    StagePageWriter(Stage stage) {
+    /**
+     * @param leaseCheck throws where another process may be filling the same stage by now
+     */
+    StagePageWriter(Stage stage, Runnable leaseCheck) {
         this.stage = stage;
+        this.leaseCheck = leaseCheck;
     }
 
     /**
@@ -42,6 +47,7 @@ final class StagePageWriter implements ItemStreamWriter<NormalPage> {
     @Override
     public void write(Chunk<? extends NormalPage> pages) throws IOException {
         Failpoint.PAGE_READ.pass();
+        leaseCheck.run();
         for (NormalPage page : pages) {
             writer().append(page.records(), page.quarantined());
         }

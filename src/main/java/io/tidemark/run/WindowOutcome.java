@@ -16,6 +16,16 @@ public sealed interface WindowOutcome {
     record Exported(Action action, Entry.Exported entry, List<Receipt> receipts)
             implements WindowOutcome {}
 
+    /** Its open records were asked for by their ids, and none has changed: it was left alone. */
+    record Unchanged(Action action) implements WindowOutcome {}
+
+    /** It was copied from one sink to others. */
+    record Republished(Action action, List<Receipt> receipts) implements WindowOutcome {
+        public Republished {
+            receipts = List.copyOf(receipts);
+        }
+    }
+
     /** The window could not be read or published; the next apply takes it up. */
     record Failed(Action action, String reason) implements WindowOutcome {}
 

@@ -1,5 +1,6 @@
 package io.tidemark.run;
 
+import io.tidemark.invocation.Invocation;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Lease;
 import io.tidemark.ledger.Ledger;
@@ -19,9 +20,12 @@ import io.tidemark.stage.StageLost;
 import io.tidemark.window.Window;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterators;
 import java.util.function.IntConsumer;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
@@ -59,6 +63,8 @@ final class WindowRun implements AutoCloseable {
     private final IntConsumer fetched;
     private final Ledger ledger;
     private @Nullable SortedStage sorted;
+    private long moved = -1; // not known yet
+    private long farOutside;
 
     /** What all windows of an apply have in common. */
     record Surroundings(
@@ -113,7 +119,7 @@ final class WindowRun implements AutoCloseable {
                                 around.meaning(),
                                 fetched))
                 .processor(new PageNormaliser(window.function()))
-                .writer(new StagePageWriter(stage))
+                .writer(new StagePageWriter(stage, around.lease()::check))
                 .transactionManager(around.transactions())
                 .interruptionPolicy(around.interruption())
                 .build();
@@ -149,19 +155,32 @@ final class WindowRun implements AutoCloseable {
 
     private void publish(Sink sink, StepExecution fetch) throws IOException, SinkException {
         SortedStage records = sorted(fetch.getExecutionContext());
-        refuseFewer(records.recordCount());
+        long moved = moved(records);
         around.lease().check();
-        Receipt receipt = sink.publish(window, generation, 0L, records.records());
+        Receipt receipt = sink.publish(window, generation, moved, records.records());
         Failpoint.PUBLISHED.pass();
         ledger.received(window, generation, receipt);
         Failpoint.RECEIVED.pass();
     }
 
-    private void refuseFewer(long records) {
-        Optional<Entry.Exported> before = ledger.entry(window).flatMap(Entry::exported);
-        if (before.isPresent() && records < before.get().records()) {
-            throw new FewerRecords(before.get().records(), records);
+    /** How many of the exported records belong to other windows by now; a loss is refused. */
+    private long moved(SortedStage records) throws IOException, SinkException {
+        if (moved < 0) {
+            Optional<Entry.Exported> before = ledger.entry(window).flatMap(Entry::exported);
+            moved =
+                    before.isEmpty()
+                            ? 0
+                            : new LossCheck(
+                                            ledger,
+                                            around.sinks(),
+                                            new SingleRecords(
+                                                    around.source(),
+                                                    ledger,
+                                                    around.meaning(),
+                                                    around.job().source().pageSize()))
+                                    .moved(window, before.get(), records, around.clock().instant());
         }
+        return moved;
     }
 
     private void tellLedger(StepExecution fetch) throws IOException {
@@ -169,6 +188,9 @@ final class WindowRun implements AutoCloseable {
         CountTally counts = CountTally.load(fetch.getExecutionContext());
         List<Receipt> receipts = ledger.receipts(window, generation);
         ledger.quarantine(window, generation, records.quarantined());
+        if (records.openCount() > 0) {
+            ledger.open(window, generation, open(records));
+        }
         ledger.exported(
                 window,
                 new Entry.Exported(
@@ -183,6 +205,13 @@ final class WindowRun implements AutoCloseable {
         Failpoint.TOLD.pass();
     }
 
+    private static Iterator<Invocation> open(SortedStage records) throws IOException {
+        Iterator<Invocation> all = records.records();
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(all, 0), false)
+                .filter(record -> record.status().isOpen())
+                .iterator();
+    }
+
     private Verdict verdict(SortedStage records, CountTally counts, List<Receipt> receipts) {
         return Proof.verdict(
                 new Proof.Numbers(
@@ -191,8 +220,15 @@ final class WindowRun implements AutoCloseable {
                         records.returnedCount() + records.quarantinedCount(),
                         records.recordCount(),
                         records.quarantinedCount(),
-                        around.job().maxQuarantined()),
+                        around.job().maxQuarantined(),
+                        around.meaning().proven() ? 0 : farOutside),
                 receipts);
+    }
+
+    private boolean belongsHere(Invocation record) {
+        FilterMeaning.Place place = around.meaning().place(window.range(), record);
+        farOutside += place == FilterMeaning.Place.FAR_OUTSIDE ? 1 : 0;
+        return place.kept();
     }
 
     private SortedStage sorted(ExecutionContext fetched) throws IOException {
@@ -202,7 +238,7 @@ final class WindowRun implements AutoCloseable {
                         stage.read(
                                 StagePageWriter.lengthIn(fetched),
                                 around.sortMemory(),
-                                record -> around.meaning().place(window.range(), record).kept());
+                                this::belongsHere);
             } catch (StageLost lost) {
                 throw new BeginAnew(lost.getMessage());
             }

@@ -11,7 +11,12 @@ public final class RawJson {
     private final int from;
     private final int to;
 
-    RawJson(byte[] answer, int from, int to) {
+    /**
+     * @param answer all of the body
+     * @param from the first byte of the record
+     * @param to behind its last byte
+     */
+    public RawJson(byte[] answer, int from, int to) {
         this.answer = answer;
         this.from = from;
         this.to = to;

@@ -1,18 +1,36 @@
 package io.tidemark.source;
 
 /**
- * Tells how many records of a page were not seen before in its slice, in 2 MiB however many there
- * are (a Bloom filter of four bits an id).
+ * Tells which request ids were seen before, in bounded memory (a Bloom filter of four bits an id).
  *
- * <p>It may take a new record for a seen one, never the other way round. That matters only where it
- * happens to all the records of a page: at ten million records before, less than once in 10^10
- * pages of 64. One for each slice; not for several threads.
+ * <p>It may take a new id for a seen one, never the other way round. Within a slice that matters
+ * only where it happens to all the records of a page: at ten million records before, less than once
+ * in 10^10 pages of 64. Not for several threads.
  */
 public final class SeenIds {
-    private static final int BITS = 1 << 24;
+    private static final int LEAST_BITS = 1 << 24;
+    private static final int MOST_BITS = 1 << 29;
     private static final int BITS_PER_ID = 4;
+    private static final int ROOM_PER_ID = 64;
 
-    private final long[] bits = new long[BITS / Long.SIZE];
+    private final int size;
+    private final long[] bits;
+
+    /** For the ids of a slice, however many there are: 2 MiB. */
+    public SeenIds() {
+        this(0);
+    }
+
+    /**
+     * For telling single ids: with so many or fewer, one in 70,000 new ids is taken for a seen one.
+     *
+     * @param expected takes 8 bytes each, up to 64 MiB in all; with more, more are mistaken
+     */
+    public SeenIds(long expected) {
+        long wanted = Math.clamp(expected * ROOM_PER_ID, LEAST_BITS, MOST_BITS);
+        this.size = (int) Math.min(MOST_BITS, Long.highestOneBit(2 * wanted - 1));
+        this.bits = new long[size / Long.SIZE];
+    }
 
     /** Takes the records in; returns how many of them are new. */
     public int add(Page page) {
@@ -27,18 +45,30 @@ public final class SeenIds {
         return fresh;
     }
 
-    private boolean add(String id) {
+    /** Takes an id in; returns whether it is new. */
+    public boolean add(String id) {
+        boolean fresh = !contains(id);
         long hash = hash(id);
         int step = (int) (hash >>> 32) | 1;
         int at = (int) hash;
-        boolean fresh = false;
         for (int i = 0; i < BITS_PER_ID; i++, at += step) {
-            int bit = at & BITS - 1;
-            long mask = 1L << bit;
-            fresh |= (bits[bit >>> 6] & mask) == 0;
-            bits[bit >>> 6] |= mask;
+            int bit = at & size - 1;
+            bits[bit >>> 6] |= 1L << bit;
         }
         return fresh;
+    }
+
+    public boolean contains(String id) {
+        long hash = hash(id);
+        int step = (int) (hash >>> 32) | 1;
+        int at = (int) hash;
+        for (int i = 0; i < BITS_PER_ID; i++, at += step) {
+            int bit = at & size - 1;
+            if ((bits[bit >>> 6] & 1L << bit) == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** FNV-1a over the characters, then the finaliser of MurmurHash3, so that every bit counts. */

@@ -5,11 +5,16 @@ import static io.tidemark.view.PlanScreen.number;
 import io.tidemark.plan.Plan;
 import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
+import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** For people, readable at 80 columns. */
 final class HumanView implements View {
@@ -43,17 +48,22 @@ final class HumanView implements View {
         problems(
                 "incomplete",
                 applied.incomplete().stream()
-                        .map(window ->
-                                window.action().window() + ": " + window.entry().verdict().reason())
+                        .map(o -> new Problem(o.action().window(), o.entry().verdict().reason()))
                         .toList());
         problems(
                 "failed",
                 applied.failed().stream()
-                        .map(window -> window.action().window() + ": " + window.reason())
+                        .map(o -> new Problem(o.action().window(), o.reason()))
                         .toList());
         applied.runFailure().ifPresent(reason -> out.println(terminal.red("Given up: ") + reason));
         List<String> parts = new ArrayList<>();
         parts.add(windows(applied.exported()) + " exported");
+        if (applied.republished() > 0) {
+            parts.add(number(applied.republished()) + " republished");
+        }
+        if (applied.unchanged() > 0) {
+            parts.add(number(applied.unchanged()) + " still open and unchanged");
+        }
         if (!applied.incomplete().isEmpty()) {
             parts.add(number(applied.incomplete().size()) + " of them incomplete");
         }
@@ -90,12 +100,36 @@ final class HumanView implements View {
         out.println(sentence);
     }
 
-    private void problems(String what, List<String> windows) {
-        windows.stream()
+    /** A window that is not as it should be. */
+    private record Problem(Window window, String reason) {
+        String group() {
+            return window.function().canonical() + reason;
+        }
+    }
+
+    /** Windows of one function with the same reason are one line. */
+    private void problems(String what, List<Problem> problems) {
+        Map<String, List<Problem>> groups =
+                problems.stream()
+                        .sorted(Comparator.comparing(Problem::window))
+                        .collect(
+                                Collectors.groupingBy(
+                                        Problem::group, LinkedHashMap::new, Collectors.toList()));
+        groups.values().stream()
                 .limit(MOST_PROBLEMS)
-                .forEach(window -> out.println(terminal.red(what) + "  " + window));
-        if (windows.size() > MOST_PROBLEMS) {
-            out.println("... and " + number(windows.size() - MOST_PROBLEMS) + " more " + what);
+                .forEach(group -> {
+                    String others =
+                            group.size() == 1 ? "" : " and " + number(group.size() - 1) + " more";
+                    out.println(
+                            terminal.red(what)
+                                    + "  "
+                                    + group.getFirst().window()
+                                    + others
+                                    + ": "
+                                    + group.getFirst().reason());
+                });
+        if (groups.size() > MOST_PROBLEMS) {
+            out.println("... and more " + what + " windows: tidemark state list names all of them");
         }
     }
 

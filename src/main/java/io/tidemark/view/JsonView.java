@@ -10,6 +10,7 @@ import io.tidemark.sink.Receipt;
 import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -105,6 +106,8 @@ final class JsonView implements View {
                 "summary",
                 json -> {
                     json.writeNumberProperty("exported", applied.exported());
+                    json.writeNumberProperty("republished", applied.republished());
+                    json.writeNumberProperty("unchanged", applied.unchanged());
                     json.writeNumberProperty("records", applied.records());
                     json.writeNumberProperty("quarantined", applied.quarantined());
                     json.writeNumberProperty("incomplete", applied.incomplete().size());
@@ -129,6 +132,12 @@ final class JsonView implements View {
         window(json, outcome.action().window());
         switch (outcome) {
             case WindowOutcome.Exported exported -> exported(json, exported);
+            case WindowOutcome.Republished republished -> {
+                json.writeStringProperty("outcome", "republished");
+                receipts(json, republished.receipts());
+            }
+            case WindowOutcome.Unchanged unchanged ->
+                    json.writeStringProperty("outcome", "unchanged");
             case WindowOutcome.Failed failed -> {
                 json.writeStringProperty("outcome", "failed");
                 json.writeStringProperty("reason", failed.reason());
@@ -147,8 +156,12 @@ final class JsonView implements View {
         json.writeNumberProperty("open", entry.open());
         json.writeNumberProperty("quarantined", entry.quarantined());
         number(json, "source_count", entry.sourceCount());
+        receipts(json, exported.receipts());
+    }
+
+    private static void receipts(JsonGenerator json, List<Receipt> receipts) {
         json.writeArrayPropertyStart("receipts");
-        for (Receipt receipt : exported.receipts()) {
+        for (Receipt receipt : receipts) {
             json.writeStartObject();
             json.writeStringProperty("sink", receipt.sink());
             json.writeStringProperty("place", receipt.place());

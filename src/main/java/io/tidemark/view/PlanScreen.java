@@ -2,7 +2,10 @@ package io.tidemark.view;
 
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.plan.Action;
+import io.tidemark.plan.Estimate;
 import io.tidemark.plan.Plan;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,8 @@ final class PlanScreen {
     private static final int MOST_FUNCTIONS = 40;
     private static final int MOST_LINES_OF_A_FUNCTION = 12;
     private static final int WIDTH = 80;
+    private static final int INDENT = 4;
+    private static final int REASON_INDENT = 17; // below the dates
 
     private final Terminal terminal;
     private final ZoneId zone;
@@ -33,8 +39,18 @@ final class PlanScreen {
         this.zone = zone;
     }
 
-    /** Neighbouring windows of one function that are to be treated alike. */
-    private record Fold(Action.Kind kind, Instant from, Instant to, int windows, String reason) {
+    /**
+     * Neighbouring windows of one function that are to be treated alike.
+     *
+     * @param records about how many there are in all of them; empty where it is not known of one
+     */
+    private record Fold(
+            Action.Kind kind,
+            Instant from,
+            Instant to,
+            int windows,
+            String reason,
+            OptionalLong records) {
 
         static Fold of(Action action) {
             return new Fold(
@@ -42,15 +58,28 @@ final class PlanScreen {
                     action.window().from(),
                     action.window().to(),
                     1,
-                    action.reason());
+                    action.reason(),
+                    action.estimate().records());
         }
 
         @Nullable Fold with(Action action) {
             return action.kind() == kind
                             && action.reason().equals(reason)
                             && action.window().from().equals(to)
-                    ? new Fold(kind, from, action.window().to(), windows + 1, reason)
+                    ? new Fold(
+                            kind,
+                            from,
+                            action.window().to(),
+                            windows + 1,
+                            reason,
+                            sum(records, action.estimate().records()))
                     : null;
+        }
+
+        private static OptionalLong sum(OptionalLong one, OptionalLong other) {
+            return one.isPresent() && other.isPresent()
+                    ? OptionalLong.of(one.getAsLong() + other.getAsLong())
+                    : OptionalLong.empty();
         }
     }
 
@@ -79,8 +108,18 @@ final class PlanScreen {
                             .formatted(
                                     number(byFunction.size() - MOST_FUNCTIONS), number(windows)));
         }
+        if (plan.keep() > 0 && !plan.isEmpty()) {
+            lines.add("");
+            lines.add("  = keep       " + counted(plan.keep(), "window") + ", exported");
+        }
         lines.add("");
         lines.add(terminal.bold(summary(plan)));
+        time(plan).ifPresent(lines::add);
+        if (plan.closed() > 0) {
+            lines.add(
+                    "      %s closed with records that were still open: settle has passed."
+                            .formatted(counted(plan.closed(), "window")));
+        }
         return lines;
     }
 
@@ -120,8 +159,30 @@ final class PlanScreen {
                 };
         String span = span(fold.from(), fold.to());
         String windows = fold.windows() == 1 ? "1 window" : number(fold.windows()) + " windows";
-        String head = "%-9s  %s  %s  ".formatted(fold.kind().word(), span, windows);
-        return "    %s %s%s".formatted(sign, head, cut(fold.reason(), WIDTH - 6 - head.length()));
+        String records =
+                fold.records().isEmpty()
+                        ? ""
+                        : fold.records().getAsLong() == 0
+                                ? ", no records"
+                                : ", " + counted(fold.records().getAsLong(), "record");
+        String head = "%-9s  %s  %s%s".formatted(fold.kind().word(), span, windows, records);
+        String reason = fold.reason().lines().findFirst().orElse("");
+        boolean fits = INDENT + 2 + head.length() + 2 + reason.length() <= WIDTH;
+        return " ".repeat(INDENT) + sign + " " + head + (fits ? "  " + reason : wrapped(reason));
+    }
+
+    /** Below the dates, on as many lines as it takes; a word longer than a line is broken. */
+    private static String wrapped(String reason) {
+        int width = WIDTH - REASON_INDENT;
+        StringBuilder lines = new StringBuilder();
+        String rest = reason;
+        while (!rest.isEmpty()) {
+            int end = rest.length() <= width ? rest.length() : rest.lastIndexOf(' ', width);
+            String line = rest.substring(0, end > 0 ? end : width);
+            lines.append('\n').append(" ".repeat(REASON_INDENT)).append(line);
+            rest = rest.substring(line.length()).stripLeading();
+        }
+        return lines.toString();
     }
 
     private String span(Instant from, Instant to) {
@@ -163,21 +224,39 @@ final class PlanScreen {
         return "Plan: " + parts + estimate(plan);
     }
 
+    /** {@code ; about 48,210 records in 98 requests}; what is not known is said to be so. */
     private static String estimate(Plan plan) {
-        OptionalLong records =
-                sum(plan.actions().stream().map(action -> action.estimate().records()).toList());
-        OptionalLong requests =
-                sum(plan.actions().stream().map(action -> action.estimate().requests()).toList());
-        return records.isPresent() && requests.isPresent()
-                ? "; about %s records in %s requests"
-                        .formatted(number(records.getAsLong()), number(requests.getAsLong()))
-                : "";
+        boolean reads = plan.actions().stream().anyMatch(action -> action.kind().readsSource());
+        if (!reads) {
+            return "";
+        }
+        Estimate estimate = plan.estimate();
+        return estimate.records().isPresent() && estimate.requests().isPresent()
+                ? "; about %s in %s"
+                        .formatted(
+                                counted(estimate.records().getAsLong(), "record"),
+                                counted(estimate.requests().getAsLong(), "request"))
+                : "; how many records is unknown";
     }
 
-    private static OptionalLong sum(List<OptionalLong> values) {
-        return values.stream().allMatch(OptionalLong::isPresent)
-                ? OptionalLong.of(values.stream().mapToLong(OptionalLong::getAsLong).sum())
-                : OptionalLong.empty();
+    /** Time at the request budget, where both are known. */
+    private static Optional<String> time(Plan plan) {
+        OptionalLong requests = plan.estimate().requests();
+        if (plan.requestsPerSecond().isEmpty() || requests.orElse(0) == 0) {
+            return Optional.empty();
+        }
+        double budget = plan.requestsPerSecond().getAsDouble();
+        Duration time = Duration.ofMillis((long) (requests.getAsLong() / budget * 1000));
+        return Optional.of(
+                String.format(
+                        Locale.ROOT,
+                        "      At %s requests per second that takes about %s.",
+                        BigDecimal.valueOf(budget).stripTrailingZeros().toPlainString(),
+                        Durations.rough(time)));
+    }
+
+    private static String counted(long count, String what) {
+        return number(count) + " " + what + (count == 1 ? "" : "s");
     }
 
     private static String title(FunctionUrn function) {
@@ -188,11 +267,5 @@ final class PlanScreen {
 
     static String number(long value) {
         return String.format(Locale.ROOT, "%,d", value);
-    }
-
-    private static String cut(String text, int width) {
-        String line = text.lines().findFirst().orElse("");
-        int room = Math.max(width, 20);
-        return line.length() <= room ? line : line.substring(0, room - 3) + "...";
     }
 }

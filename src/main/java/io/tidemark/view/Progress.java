@@ -50,16 +50,9 @@ final class Progress implements ApplyListener {
     public synchronized void windowEnds(WindowOutcome outcome) {
         switch (outcome) {
             case WindowOutcome.Exported exported -> done++;
-            case WindowOutcome.Failed failed -> {
-                done++;
-                erase();
-                out.println(
-                        terminal.red("failed")
-                                + "  "
-                                + failed.action().window()
-                                + ": "
-                                + failed.reason());
-            }
+            case WindowOutcome.Republished republished -> done++;
+            case WindowOutcome.Unchanged unchanged -> done++;
+            case WindowOutcome.Failed failed -> done++; // named at the end, all together
             case WindowOutcome.Stopped stopped -> {}
         }
         show();

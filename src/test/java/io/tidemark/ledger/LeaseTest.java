@@ -62,7 +62,11 @@ class LeaseTest {
         try (State paused = State.open(server, "job", ONE, 3)) {
             Lease lost = paused.acquireLease();
             Ledger ledger = lost.ledger();
-            ledger.begin(WINDOW, 1, NOW);
+            ledger.begin(
+                    WINDOW,
+                    1,
+                    NOW,
+                    new SourceIdentity(new java.util.TreeMap<>(java.util.Map.of("k", "v"))));
             // the server takes the paused process's connection for dead
             PostgresForTests.Database database = database(server);
             database.execute(

@@ -71,7 +71,7 @@ class PlannerTest {
                 new Entry(
                         window(8),
                         Optional.empty(),
-                        Optional.of(new Entry.Attempt(3, NOW, Optional.empty())));
+                        Optional.of(new Entry.Attempt(3, NOW, Optional.empty(), identity(JOB))));
 
         Action action = action(plan(JOB, List.of(interrupted)), 8);
 
@@ -86,9 +86,31 @@ class PlannerTest {
                 new Entry(
                         window(8),
                         Optional.empty(),
-                        Optional.of(new Entry.Attempt(1, NOW, Optional.of("disk full"))));
+                        Optional.of(
+                                new Entry.Attempt(
+                                        1, NOW, Optional.of("disk full"), identity(JOB))));
 
         assertThat(action(plan(JOB, List.of(failed)), 8).reason()).isEqualTo("failed: disk full");
+    }
+
+    @Test
+    void aReadingThatBeganUnderAnotherJobFileBeginsAnew() throws Exception {
+        Entry interrupted =
+                new Entry(
+                        window(8),
+                        Optional.empty(),
+                        Optional.of(new Entry.Attempt(3, NOW, Optional.empty(), identity(JOB))));
+
+        Action action =
+                action(
+                        plan(
+                                JOB.replace("functions:", "statuses: [FAIL]\n  functions:"),
+                                List.of(interrupted)),
+                        8);
+
+        assertThat(action.generation()).isEqualTo(4);
+        assertThat(action.reason())
+                .isEqualTo("source.statuses changed in the job file: begins anew");
     }
 
     @Test
@@ -120,6 +142,48 @@ class PlannerTest {
                         List.of(exported(9, 0, Verdict.Kind.COMPLETE)));
 
         assertThat(action(plan, 9).reason()).isEqualTo("source.statuses changed in the job file");
+    }
+
+    @Test
+    void aSinkThatDiffersIsRepublishedAlone() throws Exception {
+        Action action =
+                action(
+                        plan(
+                                JOB,
+                                List.of(exported(9, 0, Verdict.Kind.COMPLETE)),
+                                Map.of(
+                                        window(9),
+                                        List.of(new Difference("csv:out", "the file is missing")))),
+                        9);
+
+        assertThat(action.kind()).isEqualTo(Action.Kind.REPUBLISH);
+        assertThat(action.sinks()).containsExactly("csv:out");
+        assertThat(action.reason()).isEqualTo("csv:out: the file is missing");
+        assertThat(action.generation()).isEqualTo(1);
+    }
+
+    @Test
+    void whereStatusesHideOpenRecordsWindowsAreReadAgainUntilSettleHasPassed() throws Exception {
+        String failures = JOB.replace("functions:", "statuses: [FAIL]\n  functions:");
+        List<Entry> ledger = List.of(exported(failures, 7, 0), exported(failures, 9, 0));
+
+        Plan plan = plan(failures.replace("07 }", "07, settle: P2D }"), ledger);
+
+        assertThat(action(plan, 9).cause()).isEqualTo(Action.Cause.OPEN_RECORDS_UNSEEN);
+        assertThat(plan.keep()).isEqualTo(1);
+    }
+
+    @Test
+    void aWindowThatNeverSettledIsClosedAndCounted() throws Exception {
+        Plan plan =
+                plan(
+                        JOB.replace("07 }", "07, settle: PT1H }"),
+                        List.of(
+                                exported(7, 3, Verdict.Kind.COMPLETE),
+                                exported(8, 0, Verdict.Kind.COMPLETE)));
+
+        assertThat(plan.keep()).isEqualTo(2);
+        assertThat(plan.closed()).isEqualTo(1);
     }
 
     @Test
@@ -176,12 +240,19 @@ class PlannerTest {
     }
 
     private static Plan plan(String yaml, List<Entry> ledger) throws Exception {
+        return plan(yaml, ledger, Map.of());
+    }
+
+    private static Plan plan(
+            String yaml, List<Entry> ledger, Map<Window, List<Difference>> differences)
+            throws Exception {
         JobSpec job = job(yaml);
         return new Planner(job, NOW)
                 .plan(
                         List.of(ORDERS, MAIL),
                         JobRange.of(job.window(), Optional.empty(), Optional.empty(), NOW),
-                        ledger);
+                        ledger,
+                        differences);
     }
 
     private static JobSpec job(String yaml) throws JobFileException {
@@ -195,7 +266,16 @@ class PlannerTest {
                 .orElseThrow();
     }
 
+    private static Entry exported(String yaml, int day, long open) throws Exception {
+        return exported(yaml, day, open, Verdict.Kind.COMPLETE);
+    }
+
     private static Entry exported(int day, long open, Verdict.Kind verdict) throws Exception {
+        return exported(JOB, day, open, verdict);
+    }
+
+    private static Entry exported(String yaml, int day, long open, Verdict.Kind verdict)
+            throws Exception {
         return new Entry(
                 window(day),
                 Optional.of(
@@ -207,8 +287,12 @@ class PlannerTest {
                                 0,
                                 OptionalLong.of(10),
                                 new Verdict(verdict, "told so"),
-                                SourceIdentity.of(job(JOB).source()))),
+                                SourceIdentity.of(job(yaml).source()))),
                 Optional.empty());
+    }
+
+    private static SourceIdentity identity(String yaml) throws Exception {
+        return SourceIdentity.of(job(yaml).source());
     }
 
     private static Window window(int day) {

@@ -42,7 +42,8 @@ class ProofTest {
                         returned,
                         kept,
                         quarantined,
-                        tolerated);
+                        tolerated,
+                        0);
 
         Verdict verdict =
                 Proof.verdict(numbers, List.of(new Receipt("csv:out", null, rows, null, null)));

@@ -1,0 +1,21 @@
+package io.tidemark.cli;
+
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a plan is made from. */
+final class PlanningOptions {
+    @Mixin RangeOptions range = new RangeOptions();
+
+    @Option(
+            names = "--refresh",
+            arity = "1",
+            paramLabel = "true|false",
+            defaultValue = "true",
+            description = {
+                "false: neither ask the source how many records there",
+                "are nor look whether the sinks still hold what they",
+                "held. Quicker, and sees less. Default: true."
+            })
+    boolean refresh = true;
+}

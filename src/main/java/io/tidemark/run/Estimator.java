@@ -1,0 +1,222 @@
+package io.tidemark.run;
+
+import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.plan.Action;
+import io.tidemark.plan.Estimate;
+import io.tidemark.plan.Plan;
+import io.tidemark.source.Answer;
+import io.tidemark.source.Failure;
+import io.tidemark.source.FilterMeaning;
+import io.tidemark.source.InvocationSource;
+import io.tidemark.source.Marker;
+import io.tidemark.source.Page;
+import io.tidemark.source.PageRequest;
+import io.tidemark.spec.SourceSpec;
+import io.tidemark.window.TimeRange;
+import io.tidemark.window.Window;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * Asks the source how many records there are, sparingly: first for a whole run of neighbouring
+ * windows of a function, then for halves of what is not empty, the longest first, until the windows
+ * are known one by one or enough questions were asked. A year of an idle function costs one
+ * request. What is left is spread evenly.
+ */
+public final class Estimator {
+    /** Questions beyond the first one of each run of windows; at the usual budget ten seconds. */
+    private static final int MOST_HALVES = 200;
+
+    private final InvocationSource source;
+    private final SourceSpec spec;
+    private final FilterMeaning meaning = FilterMeaning.ASSUMED;
+
+    public Estimator(InvocationSource source, SourceSpec spec) {
+        this.source = source;
+        this.spec = spec;
+    }
+
+    /** Neighbouring windows and what the source counts in them; empty where it gives no total. */
+    private record Span(List<Window> windows, OptionalLong records) {
+        boolean isWorthHalving() {
+            return windows.size() > 1 && records.orElse(0) > 0;
+        }
+    }
+
+    /**
+     * The plan with estimates of all windows that would be read.
+     *
+     * @return the first failure of the source where no function can be asked, or none could be from
+     *     then on; a single function that cannot be asked has no estimates, and the apply will say
+     *     why
+     */
+    public Answer<Plan> estimate(Plan plan) {
+        Map<Window, Estimate> estimates = new HashMap<>();
+        PriorityQueue<Span> open =
+                new PriorityQueue<>(
+                        (a, b) -> Integer.compare(b.windows().size(), a.windows().size()));
+        List<Failure> failures = new ArrayList<>();
+        for (List<Window> windows : runs(plan.actions())) {
+            switch (count(windows)) {
+                case Answer.Ok<OptionalLong>(OptionalLong records) ->
+                        open.add(new Span(windows, records));
+                case Answer.Failed<OptionalLong>(Failure failure) -> {
+                    if (failure.scope() == Failure.Scope.RUN) {
+                        return new Answer.Failed<>(failure);
+                    }
+                    failures.add(failure);
+                }
+            }
+        }
+        if (open.isEmpty() && !failures.isEmpty()) {
+            return new Answer.Failed<>(failures.getFirst());
+        }
+        int halves = 0;
+        while (!open.isEmpty()) {
+            Span span = open.poll();
+            if (!span.isWorthHalving() || halves + 2 > MOST_HALVES) {
+                spread(span, estimates);
+                continue;
+            }
+            int middle = span.windows().size() / 2;
+            for (List<Window> half :
+                    List.of(
+                            span.windows().subList(0, middle),
+                            span.windows().subList(middle, span.windows().size()))) {
+                halves++;
+                switch (count(half)) {
+                    case Answer.Ok<OptionalLong>(OptionalLong records) ->
+                            open.add(new Span(half, records));
+                    case Answer.Failed<OptionalLong>(Failure failure) -> {
+                        // no estimate for these
+                    }
+                }
+            }
+        }
+        return new Answer.Ok<>(
+                plan.withActions(
+                        plan.actions().stream()
+                                .map(action ->
+                                        action.with(
+                                                estimates.getOrDefault(
+                                                        action.window(), action.estimate())))
+                                .toList()));
+    }
+
+    /** Neighbouring windows of one function that would be read, together. */
+    private static List<List<Window>> runs(List<Action> actions) {
+        List<List<Window>> runs = new ArrayList<>();
+        Optional<Window> before = Optional.empty();
+        for (Action action : actions) {
+            if (!action.kind().readsSource()) {
+                continue;
+            }
+            Window window = action.window();
+            boolean neighbour =
+                    before.isPresent()
+                            && before.get().function().equals(window.function())
+                            && before.get().to().equals(window.from());
+            if (!neighbour) {
+                runs.add(new ArrayList<>());
+            }
+            runs.getLast().add(window);
+            before = Optional.of(window);
+        }
+        return runs;
+    }
+
+    private void spread(Span span, Map<Window, Estimate> estimates) {
+        if (span.records().isEmpty()) {
+            return;
+        }
+        long records = span.records().getAsLong();
+        int windows = span.windows().size();
+        for (int i = 0; i < windows; i++) {
+            // the parts add up to the whole
+            long part = records * (i + 1) / windows - records * i / windows;
+            long pages = Math.max(1, (part + spec.pageSize() - 1) / spec.pageSize());
+            estimates.put(
+                    span.windows().get(i),
+                    records == 0
+                            ? Estimate.NOTHING
+                            : Estimate.of(part, pages * slices(spec.statuses()).size()));
+        }
+    }
+
+    private static List<Optional<InvocationStatus>> slices(Set<InvocationStatus> statuses) {
+        return PageRequest.slices(statuses);
+    }
+
+    /**
+     * What the source counts in these windows, in all statuses that are asked for; empty: no total.
+     */
+    private Answer<OptionalLong> count(List<Window> windows) {
+        FunctionUrn function = windows.getFirst().function();
+        TimeRange range = new TimeRange(windows.getFirst().from(), windows.getLast().to());
+        long sum = 0;
+        for (Optional<InvocationStatus> status : slices(spec.statuses())) {
+            PageRequest request =
+                    new PageRequest(
+                            function,
+                            meaning.asked(range),
+                            status,
+                            Marker.START,
+                            1,
+                            Optional.empty());
+            switch (count(request)) {
+                case Answer.Ok<OptionalLong>(OptionalLong count) -> {
+                    if (count.isEmpty()) {
+                        return new Answer.Ok<>(OptionalLong.empty());
+                    }
+                    sum += count.getAsLong();
+                }
+                case Answer.Failed<OptionalLong> failed -> {
+                    return failed;
+                }
+            }
+        }
+        return new Answer.Ok<>(OptionalLong.of(sum));
+    }
+
+    private Answer<OptionalLong> count(PageRequest request) {
+        return switch (source.page(request)) {
+            case Answer.Failed<Page>(Failure failure) -> new Answer.Failed<>(failure);
+            case Answer.Ok<Page>(Page page) -> {
+                boolean empty = page.records().isEmpty() && page.next().isEmpty();
+                if (page.count().orElse(0) == 0) {
+                    // no count, or one that what else the page says does not bear out
+                    yield new Answer.Ok<>(empty ? page.count() : OptionalLong.empty());
+                }
+                yield page.count().getAsLong() == page.records().size()
+                        ? oneOrTheRowsOfThePage(request)
+                        : new Answer.Ok<>(page.count());
+            }
+        };
+    }
+
+    /** One record was asked for and one is counted: all there is, or the rows of the page. */
+    private Answer<OptionalLong> oneOrTheRowsOfThePage(PageRequest request) {
+        PageRequest two =
+                new PageRequest(
+                        request.function(),
+                        request.asked(),
+                        request.status(),
+                        request.marker(),
+                        2,
+                        request.requestId());
+        return source.page(two)
+                .map(page ->
+                        page.records().size() == 1
+                                ? OptionalLong.of(1)
+                                : page.count().orElse(2) == 2
+                                        ? OptionalLong.empty()
+                                        : page.count());
+    }
+}

@@ -1,0 +1,87 @@
+package io.tidemark.run;
+
+import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.ledger.Entry;
+import io.tidemark.ledger.Ledger;
+import io.tidemark.source.Answer;
+import io.tidemark.source.FilterMeaning;
+import io.tidemark.source.InvocationSource;
+import io.tidemark.source.Marker;
+import io.tidemark.source.Normalised;
+import io.tidemark.source.Normaliser;
+import io.tidemark.source.Page;
+import io.tidemark.source.PageRequest;
+import io.tidemark.source.RawInvocation;
+import io.tidemark.window.TimeRange;
+import io.tidemark.window.Window;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Asks for single records by their ids: whether they have changed, and where they belong by now.
+ */
+record SingleRecords(InvocationSource source, Ledger ledger, FilterMeaning meaning, int pageSize) {
+
+    /**
+     * Whether none of them has changed, so that the window need not be read again. Asks only where
+     * that costs fewer requests than reading it.
+     */
+    boolean openOnesAreUnchanged(Window window, Entry.Exported exported, Instant now) {
+        long pages = exported.records() / pageSize + 1;
+        if (exported.open() == 0 || exported.open() >= pages) {
+            return false;
+        }
+        for (Map.Entry<String, InvocationStatus> open :
+                ledger.open(window, exported.generation()).entrySet()) {
+            Optional<Invocation> record = ask(window, open.getKey(), now);
+            if (record.isEmpty() || record.get().status() != open.getValue()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the source says by now that a record belongs to another window. */
+    boolean hasMoved(Window window, String requestId, Instant now) {
+        return ask(window, requestId, now)
+                .filter(record -> elsewhere(meaning.place(window.range(), record)))
+                .isPresent();
+    }
+
+    private static boolean elsewhere(FilterMeaning.Place place) {
+        return switch (place) {
+            case NEXT_DOOR, FAR_OUTSIDE -> true;
+            case INSIDE, TIMELESS -> false;
+        };
+    }
+
+    /** Empty where the source does not know it any more, or cannot be asked. */
+    private Optional<Invocation> ask(Window window, String requestId, Instant now) {
+        Instant end = now.isAfter(window.to()) ? now : window.to();
+        PageRequest request =
+                new PageRequest(
+                        window.function(),
+                        meaning.asked(new TimeRange(window.from(), end)),
+                        Optional.empty(),
+                        Marker.START,
+                        1,
+                        Optional.of(requestId));
+        return switch (source.page(request)) {
+            case Answer.Failed<Page> failed -> Optional.empty();
+            case Answer.Ok<Page>(Page page) ->
+                    page.records().stream()
+                            .filter(record -> requestId.equals(record.requestId()))
+                            .findFirst()
+                            .flatMap(record -> normalised(window, record));
+        };
+    }
+
+    private static Optional<Invocation> normalised(Window window, RawInvocation record) {
+        return switch (Normaliser.normalise(record, window.function())) {
+            case Normalised.Exported(Invocation invocation) -> Optional.of(invocation);
+            case Normalised.Kept kept -> Optional.empty();
+        };
+    }
+}
