@@ -5,6 +5,7 @@ import io.tidemark.window.Window;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -110,11 +111,12 @@ final class FileSink implements Sink {
         if (found == null || !found.isRegularFile()) {
             return;
         }
-        // a file that may not be read is not a damaged one
-        Files.newByteChannel(file).close();
         long standing;
         try {
             standing = format.count(file);
+        } catch (FileSystemException e) {
+            // a file that may not be read is not a damaged one
+            throw e;
         } catch (IOException damaged) {
             return;
         }

@@ -1,8 +1,8 @@
 package io.tidemark.sink;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
@@ -25,14 +25,14 @@ final class ParquetFile {
     /**
      * Opens a file and reads its footer.
      *
-     * @throws IOException it is not there, or it is no Parquet file; the message says so for a
-     *     person
+     * @throws java.nio.file.FileSystemException it cannot be opened
+     * @throws IOException it is no Parquet file; the message says so for a person
      */
     static ParquetFileReader open(Path file) throws IOException {
+        // fails as files do, which Parquet does not
+        Files.newByteChannel(file).close();
         try {
             return new ParquetFileReader(new LocalInputFile(file), OPTIONS);
-        } catch (FileNotFoundException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
             IOException damaged = new IOException("it is no whole Parquet file");
             damaged.addSuppressed(e);

@@ -110,6 +110,9 @@ final class PostgresSink implements Sink {
         if (asked.isEmpty()) {
             return new TreeMap<>();
         }
+        if (!asked.firstKey().function().equals(asked.lastKey().function())) {
+            throw new IllegalArgumentException("windows of more than one function");
+        }
         try {
             return transactions.commit(connection -> differences(connection, asked, thoroughness));
         } catch (SQLException e) {

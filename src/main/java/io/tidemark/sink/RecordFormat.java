@@ -24,6 +24,7 @@ interface RecordFormat {
     /**
      * Counts the records of a file, whoever wrote it.
      *
+     * @throws java.nio.file.FileSystemException it cannot be opened
      * @throws IOException it cannot be read as a file of this format; the message says why, for a
      *     person who knows which file it is
      */

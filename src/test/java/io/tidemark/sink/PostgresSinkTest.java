@@ -450,6 +450,20 @@ class PostgresSinkTest extends SinkContract {
     }
 
     @Test
+    void windowsOfSeveralFunctionsAreNotComparedAtOnce() throws Exception {
+        Receipt receipt = publish(succeeded("a"));
+        Window other =
+                new Window(
+                        FunctionUrn.of("urn:fss:eu-de:p1:function:default:mail"), NOV_21.range());
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            assertThatThrownBy(() ->
+                            sink.differences(
+                                    Map.of(NOV_21, receipt, other, receipt), Thoroughness.GLANCE))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void rowsCannotBeReadAsAWindow() throws Exception {
         try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
             Receipt receipt = sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());

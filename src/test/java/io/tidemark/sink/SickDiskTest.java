@@ -9,6 +9,8 @@ import io.tidemark.invocation.Invocation;
 import io.tidemark.spec.SinkSpec.Compression;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -21,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A disk that is full at any byte fails the window, and nothing that stood there is harmed. */
-class DiskFullTest {
+/** A disk that is full, or may not be read, fails the window and harms nothing that stood there. */
+class SickDiskTest {
 
     static Stream<RecordFormat> formats() {
         return Stream.of(new CsvFormat(), new ParquetFormat(Compression.ZSTD));
@@ -78,27 +80,12 @@ class DiskFullTest {
     @Test
     void whatStoodThereStays(@TempDir Path root) throws Exception {
         RecordFormat full =
-                new RecordFormat() {
-                    @Override
-                    public String extension() {
-                        return "csv";
-                    }
-
+                new SickCsv() {
                     @Override
                     public long write(Iterator<Invocation> records, OutputStream out)
                             throws IOException {
                         out.write(new byte[1 << 20]);
                         throw new IOException("No space left on device");
-                    }
-
-                    @Override
-                    public long count(Path file) {
-                        return 1;
-                    }
-
-                    @Override
-                    public InvocationReader read(Path file) {
-                        throw new UnsupportedOperationException();
                     }
                 };
         Path file;
@@ -115,5 +102,66 @@ class DiskFullTest {
         }
         assertThat(file).hasBinaryContent(content);
         assertThat(file.resolveSibling("")).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsNotTakenForDamaged(@TempDir Path root) throws Exception {
+        RecordFormat forbidden =
+                new SickCsv() {
+                    @Override
+                    public long count(Path file) throws IOException {
+                        throw new AccessDeniedException(file.toString());
+                    }
+                };
+        Path file;
+        try (Sink before = new FileSink("csv:" + root, root, ZoneOffset.UTC, new CsvFormat())) {
+            file = root.resolve(String.valueOf(before.publish(NOV_21, 1, 0, records()).place()));
+        }
+        byte[] content = Files.readAllBytes(file);
+
+        try (Sink sink = new FileSink("csv:" + root, root, ZoneOffset.UTC, forbidden)) {
+            for (List<Invocation> fewer : List.of(List.<Invocation>of(), List.of(succeeded("a")))) {
+                assertThatThrownBy(() -> sink.publish(NOV_21, 2, 0, fewer.iterator()))
+                        .isInstanceOf(SinkException.class)
+                        .hasMessageContaining("no permission for " + file);
+            }
+        }
+        assertThat(file).hasBinaryContent(content);
+    }
+
+    @ParameterizedTest
+    @MethodSource("formats")
+    void everyFormatTellsAFileThatCannotBeOpenedFromADamagedOne(
+            RecordFormat format, @TempDir Path root) throws Exception {
+        Path loop = root.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+
+        assertThatThrownBy(() -> format.count(loop)).isInstanceOf(FileSystemException.class);
+    }
+
+    /** CSV, but for what a test makes of it. */
+    private static class SickCsv implements RecordFormat {
+        private final RecordFormat csv = new CsvFormat();
+
+        @Override
+        public String extension() {
+            return csv.extension();
+        }
+
+        @Override
+        public long write(Iterator<Invocation> records, OutputStream out)
+                throws IOException, SinkException {
+            return csv.write(records, out);
+        }
+
+        @Override
+        public long count(Path file) throws IOException {
+            return csv.count(file);
+        }
+
+        @Override
+        public InvocationReader read(Path file) throws IOException {
+            return csv.read(file);
+        }
     }
 }
