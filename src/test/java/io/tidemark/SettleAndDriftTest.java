@@ -91,7 +91,7 @@ class SettleAndDriftTest {
 
         Screen screen = run(workspace, "apply", "--auto-approve", "--refresh=false").endsWith(0);
 
-        assertThat(screen.out()).contains("1 still open and unchanged");
+        assertThat(screen.out()).contains("1 window still open and unchanged");
         assertThat(
                         sandbox.requests().subList(asked, sandbox.requests().size()).stream()
                                 .map(Request::query)
@@ -119,7 +119,7 @@ class SettleAndDriftTest {
         assertThat(run(workspace, "verify").endsWith(2).out()).contains("the file is missing");
         Screen screen = run(workspace, "apply", "--auto-approve").endsWith(0);
 
-        assertThat(screen.out()).contains("1 republished");
+        assertThat(screen.out()).contains("1 window republished");
         assertThat(workspace.files("parquet")).isEqualTo(before);
         assertThat(invocationsAsked()).isEqualTo(asked);
         assertThat(run(workspace, "verify").endsWith(0).out()).contains("every sink holds");

@@ -134,7 +134,7 @@ public final class Apply implements AutoCloseable {
                     windows.submit(() -> {
                         for (Action action = next(queue); action != null; action = next(queue)) {
                             WindowOutcome outcome = work(action, listener);
-                            LOG.info("{}", outcome);
+                            LOG.info("{} {}", outcome.getClass().getSimpleName(), action.window());
                             tally.add(outcome);
                             listener.windowEnds(outcome);
                         }

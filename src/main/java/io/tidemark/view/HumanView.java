@@ -57,12 +57,15 @@ final class HumanView implements View {
                         .toList());
         applied.runFailure().ifPresent(reason -> out.println(terminal.red("Given up: ") + reason));
         List<String> parts = new ArrayList<>();
-        parts.add(windows(applied.exported()) + " exported");
+        boolean onlyOthers = applied.republished() + applied.unchanged() > 0;
+        if (applied.exported() > 0 || !onlyOthers) {
+            parts.add(windows(applied.exported()) + " exported");
+        }
         if (applied.republished() > 0) {
-            parts.add(number(applied.republished()) + " republished");
+            parts.add(windows(applied.republished()) + " republished");
         }
         if (applied.unchanged() > 0) {
-            parts.add(number(applied.unchanged()) + " still open and unchanged");
+            parts.add(windows(applied.unchanged()) + " still open and unchanged");
         }
         if (!applied.incomplete().isEmpty()) {
             parts.add(number(applied.incomplete().size()) + " of them incomplete");
@@ -90,7 +93,7 @@ final class HumanView implements View {
                                                         + number(applied.quarantined())
                                                         + " quarantined",
                                         Durations.rough(applied.took()))));
-        if (applied.exported() > 0) {
+        if (applied.records() > 0) {
             out.println("Records are in " + String.join(" and ", applied.sinks()) + ".");
         }
     }

@@ -200,7 +200,7 @@ final class PlanScreen {
     static String summary(Plan plan) {
         if (plan.isEmpty()) {
             return plan.keep() == 0
-                    ? "Nothing to do: no whole window of the range has ended yet."
+                    ? "Nothing to do: the range holds no whole window that has ended."
                     : "Nothing to do: %s, all exported."
                             .formatted(
                                     plan.keep() == 1
