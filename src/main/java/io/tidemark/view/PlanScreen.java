@@ -247,6 +247,9 @@ final class PlanScreen {
         }
         double budget = plan.requestsPerSecond().getAsDouble();
         Duration time = Duration.ofMillis((long) (requests.getAsLong() / budget * 1000));
+        if (time.toSeconds() == 0) {
+            return Optional.empty();
+        }
         return Optional.of(
                 String.format(
                         Locale.ROOT,
