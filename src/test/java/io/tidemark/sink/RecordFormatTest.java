@@ -14,6 +14,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,6 +131,20 @@ class RecordFormatTest {
         for (Compression configured : Compression.values()) {
             assertThat(read(new ParquetFormat(configured), file)).isEqualTo(records);
         }
+    }
+
+    @Test
+    void aParquetFileOfAnotherProgramIsCountedAndNotTakenForOurs() throws Exception {
+        Path file = directory.resolve("records.parquet");
+        try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duckDb.createStatement()) {
+            statement.execute(
+                    "COPY (SELECT range AS request_id FROM range(345)) TO '%s'".formatted(file));
+        }
+        ParquetFormat format = new ParquetFormat(Compression.ZSTD);
+
+        assertThat(format.count(file)).isEqualTo(345);
+        assertThatThrownBy(() -> format.read(file)).hasMessage("it has other columns");
     }
 
     // CSV
