@@ -32,10 +32,9 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "JOB|PLANFILE",
-            description = {
-                "A job file, such as jobs/demo.yaml, or what",
-                "tidemark plan --out FILE saved."
-            })
+            description =
+                    "A job file, such as jobs/demo.yaml, or what tidemark plan --out FILE "
+                            + "saved.")
     private Path file = Path.of("");
 
     @Mixin private PlanningOptions options = new PlanningOptions();

@@ -16,20 +16,16 @@ final class CommonOptions {
     @Option(
             names = "--var",
             paramLabel = "NAME=VALUE",
-            description = {
-                "What $${NAME} in the job file stands for;",
-                "else the environment says."
-            })
+            description = "What $${NAME} in the job file stands for; else the environment says.")
     private Map<String, String> variables = new LinkedHashMap<>();
 
     @Option(
             names = "--state",
             paramLabel = "DIR|URL",
-            description = {
-                "Where it is kept what has been exported: a",
-                "directory (default: .tidemark) or the JDBC URL",
-                "of a PostgreSQL database. Also TIDEMARK_STATE."
-            })
+            description =
+                    "Where it is kept what has been exported: a directory (default: "
+                            + ".tidemark) or the JDBC URL of a PostgreSQL database. Also "
+                            + "TIDEMARK_STATE.")
     private @Nullable String state;
 
     JobSpec job(Path file) throws Refusal {

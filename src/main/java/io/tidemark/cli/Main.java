@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +51,8 @@ public final class Main {
     public static int run(String... args) {
         // set before anything logs: what is logged goes to a file, and Spring must not change that
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        // what libraries log for the console
+        LogManager.getLogManager().reset();
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
         System.setOut(out);

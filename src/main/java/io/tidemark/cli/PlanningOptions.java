@@ -12,10 +12,9 @@ final class PlanningOptions {
             arity = "1",
             paramLabel = "true|false",
             defaultValue = "true",
-            description = {
-                "false: neither ask the source how many records there",
-                "are nor look whether the sinks still hold what they",
-                "held. Quicker, and sees less. Default: true."
-            })
+            description =
+                    "false: neither ask the source how many records there are nor look "
+                            + "whether the sinks still hold what they held. Quicker, and sees less. "
+                            + "Default: true.")
     boolean refresh = true;
 }

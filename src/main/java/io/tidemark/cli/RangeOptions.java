@@ -21,11 +21,10 @@ final class RangeOptions {
             names = "--from",
             paramLabel = "T",
             converter = Bound.class,
-            description = {
-                "Begin here instead of at the job's `from`: a date, an",
-                "instant or a period back from now such as -P90D.",
-                "Earlier than the job's: a backfill into the same state."
-            })
+            description =
+                    "Begin here instead of at the job's `from`: a date, an instant or a "
+                            + "period back from now such as -P90D. Earlier than the job's: a backfill "
+                            + "into the same state.")
     private @Nullable TimeBound from;
 
     @Option(
@@ -38,10 +37,9 @@ final class RangeOptions {
     @Option(
             names = "--function",
             paramLabel = "GLOB",
-            description = {
-                "Only functions of the job whose package:name fits",
-                "this glob, or with this URN; may be repeated."
-            })
+            description =
+                    "Only functions of the job whose package:name fits this glob, or with "
+                            + "this URN; may be repeated.")
     private List<String> functions = new ArrayList<>();
 
     /** Whether anything narrows the job. */

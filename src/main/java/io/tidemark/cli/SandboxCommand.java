@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,7 +19,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
         name = "sandbox",
@@ -57,15 +60,15 @@ final class SandboxCommand implements Callable<Integer> {
     @Option(
             names = "--until",
             paramLabel = "INSTANT",
-            description = {
-                "What it takes for now, such as 2026-11-15T00:00:00Z.",
-                "Default: the clock, so that records come, run and end."
-            })
+            description =
+                    "What it takes for now, such as 2026-11-15T00:00:00Z. Default: the "
+                            + "clock, so that records come, run and end.")
     private @Nullable Instant until;
 
     @Option(
             names = "--latency",
             paramLabel = "DURATION",
+            converter = Length.class,
             description = "Before each answer, such as PT0.2S.")
     private Duration latency = Duration.ZERO;
 
@@ -78,10 +81,8 @@ final class SandboxCommand implements Callable<Integer> {
     @Option(
             names = "--fault",
             paramLabel = "KIND",
-            description = {
-                "How they fail; may be repeated. Default: in all ways:",
-                "${COMPLETION-CANDIDATES}."
-            })
+            description =
+                    "How they fail; may be repeated. Default: in all ways. ${COMPLETION-CANDIDATES}.")
     private Set<Faults.Kind> kinds = EnumSet.noneOf(Faults.Kind.class);
 
     @Option(
@@ -93,16 +94,16 @@ final class SandboxCommand implements Callable<Integer> {
     @Option(
             names = "--token-lifetime",
             paramLabel = "DURATION",
+            converter = Length.class,
             description = "Default: ${DEFAULT-VALUE}.")
     private Duration tokenLifetime = Access.DEFAULT.tokenLifetime();
 
     @Option(
             names = "--behave",
             paramLabel = "SWITCH=VALUE",
-            description = {
-                "How it behaves where the API is silent, such as",
-                "count=absent; may be repeated. --behave=list shows all."
-            })
+            description =
+                    "How it behaves where the API is silent, such as count=absent; may be "
+                            + "repeated. --behave=list shows all.")
     private List<String> behaviour = new ArrayList<>();
 
     SandboxCommand(PrintStream out, PrintStream err) {
@@ -155,6 +156,18 @@ final class SandboxCommand implements Callable<Integer> {
                                         Faults.NONE.slowness(),
                                         requestsPerSecond));
         return until == null ? settings : settings.withUntil(until);
+    }
+
+    static final class Length implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                return Duration.parse(text);
+            } catch (DateTimeParseException wrong) {
+                throw new TypeConversionException(
+                        "'%s' is no duration; write PT0.2S or PT1H".formatted(text));
+            }
+        }
     }
 
     private void listBehaviour() {

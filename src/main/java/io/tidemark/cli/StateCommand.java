@@ -88,10 +88,9 @@ final class StateCommand implements Runnable {
     @Command(
             name = "forget",
             header = "Drops windows from the ledger, so that they are exported again.",
-            description = {
-                "What was exported stays where it is: no file and no row is deleted.",
-                "Without --from, --to and --function: all windows of the job."
-            },
+            description =
+                    "What was exported stays where it is: no file and no row is deleted. "
+                            + "Without --from, --to and --function: all windows of the job.",
             mixinStandardHelpOptions = true)
     void forget(
             @Parameters(paramLabel = "JOB", description = "A job file.") Path job,
@@ -107,6 +106,10 @@ final class StateCommand implements Runnable {
                 Lease lease = state.acquireLease()) {
             Ledger ledger = lease.ledger();
             List<Entry> entries = range.pick(ledger.entries(), spec.window());
+            if (entries.isEmpty()) {
+                throw new Refusal(
+                        "Nothing to forget: the ledger has no such window; tidemark state list shows what it has");
+            }
             String what =
                     "%d %s of job '%s'"
                             .formatted(

@@ -3,6 +3,7 @@ package io.tidemark.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -135,8 +136,12 @@ public final class State implements AutoCloseable {
             Files.createDirectories(directory.path());
         } catch (IOException failure) {
             throw new StateException(
-                    "%s: cannot keep state here: %s; make it writable or name another place with --state"
-                            .formatted(directory, failure),
+                    "%s: cannot keep state here, %s; name another place with --state"
+                            .formatted(
+                                    directory,
+                                    failure instanceof FileAlreadyExistsException
+                                            ? "it is a file and not a directory"
+                                            : "it cannot be written to: " + failure.getMessage()),
                     failure);
         }
         HolderFile holderFile = HolderFile.of(directory, job);

@@ -30,11 +30,11 @@ public final class DifferencesScreen {
                                         .formatted(window, difference.sink(), difference.what()))));
         out.println(
                 differences.isEmpty()
-                        ? "Verified %s windows: every sink holds what the ledger says."
-                                .formatted(PlanScreen.number(windows))
-                        : "Verified %s windows: %s differ; apply republishes them."
+                        ? "Verified %s: every sink holds what the ledger says."
+                                .formatted(PlanScreen.counted(windows, "window"))
+                        : "Verified %s: %s differ. Apply heals what plan sees; for the rest, delete the file and apply."
                                 .formatted(
-                                        PlanScreen.number(windows),
+                                        PlanScreen.counted(windows, "window"),
                                         PlanScreen.number(differences.size())));
     }
 

@@ -258,7 +258,7 @@ final class PlanScreen {
                         Durations.rough(time)));
     }
 
-    private static String counted(long count, String what) {
+    static String counted(long count, String what) {
         return number(count) + " " + what + (count == 1 ? "" : "s");
     }
 

@@ -1,5 +1,6 @@
 package io.tidemark.view;
 
+import static io.tidemark.view.PlanScreen.counted;
 import static io.tidemark.view.PlanScreen.number;
 
 import io.tidemark.invocation.Quarantined;
@@ -34,7 +35,10 @@ public final class StateScreen {
                     ofWindow);
         }
         out.printf(
-                Locale.ROOT, "%s windows, %s records%n", number(entries.size()), number(records));
+                Locale.ROOT,
+                "%s, %s%n",
+                counted(entries.size(), "window"),
+                counted(records, "record"));
     }
 
     /** Everything about one window. */
