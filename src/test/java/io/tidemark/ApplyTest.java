@@ -195,7 +195,7 @@ class ApplyTest {
             fill(workspace, forgetful, JOB);
             Screen screen = run(workspace, forgetful, "apply", "--auto-approve").endsWith(3);
 
-            assertThat(screen.out()).contains("refused:").contains("what is exported stays");
+            assertThat(screen.out()).contains("refused:").contains("nothing is dropped");
             assertThat(workspace.files("csv").entrySet())
                     .containsExactlyInAnyOrderElementsOf(files.entrySet());
             assertThat(run(workspace, forgetful, "plan").out()).contains("refresh");

@@ -107,6 +107,36 @@ class PlanFileTest {
     }
 
     @Test
+    void isRefusedOnAStateElsewhereThoughBothAreEmpty() {
+        Workspace workspace = workspace(JOB);
+        save(workspace);
+
+        Screen screen =
+                Screen.of(
+                                "apply",
+                                planFile(),
+                                "--auto-approve",
+                                "--state",
+                                directory.resolve("other").toString(),
+                                "--var",
+                                "TOKEN=" + sandbox.token())
+                        .endsWith(1);
+
+        assertThat(screen.err()).contains("it was made on the state at " + workspace.state());
+    }
+
+    @Test
+    void isNotSavedOverSomethingElse() throws Exception {
+        Workspace workspace = workspace(JOB);
+        String job = Files.readString(workspace.jobFile());
+
+        Screen screen = run(workspace, "plan", "--out", workspace.jobFile().toString()).endsWith(1);
+
+        assertThat(screen.err()).contains("something else stands there");
+        assertThat(Files.readString(workspace.jobFile())).isEqualTo(job);
+    }
+
+    @Test
     void takesNoFilters() {
         Workspace workspace = workspace(JOB);
         save(workspace);

@@ -126,6 +126,18 @@ class SettleAndDriftTest {
     }
 
     @Test
+    void aDeletedFileHealsAlsoWhileItsWindowIsOpen() throws Exception {
+        Workspace workspace = workspace(JOB);
+        apply(workspace).endsWith(0);
+        Map<String, String> before = workspace.files("csv");
+        Files.delete(anyFile("csv"));
+
+        apply(workspace).endsWith(0);
+
+        assertThat(workspace.files("csv")).isEqualTo(before);
+    }
+
+    @Test
     void anAlteredByteIsFoundByVerifyThoughTheSizeIsTheSame() throws Exception {
         Workspace workspace = workspace(JOB.replace("P30000D", "PT0S"));
         apply(workspace).endsWith(0);

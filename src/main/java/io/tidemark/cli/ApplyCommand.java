@@ -134,7 +134,7 @@ final class ApplyCommand implements Callable<Integer> {
         if (applied.isWhole()) {
             return ExitCode.DONE;
         }
-        return applied.runFailure().isPresent() && applied.exported() == 0
+        return applied.runFailure().isPresent() && applied.exported() + applied.republished() == 0
                 ? ExitCode.REFUSED
                 : ExitCode.PARTLY;
     }

@@ -74,6 +74,7 @@ final class PlanCommand implements Callable<Integer> {
                                 plan,
                                 job.toString(),
                                 JobSettings.of(session.job()),
+                                looked.stateLocation(),
                                 looked.state()),
                         saveTo);
                 view.note("Saved. To apply exactly this: tidemark apply " + saveTo);

@@ -68,7 +68,7 @@ final class Session implements AutoCloseable {
     }
 
     /** A plan, and the state it was made on. */
-    record Looked(Plan plan, StateVersion state) {}
+    record Looked(Plan plan, String stateLocation, StateVersion state) {}
 
     /** The plan as it is now; creates no state where there is none. */
     Looked look(PlanningOptions options) throws Refusal {
@@ -77,11 +77,13 @@ final class Session implements AutoCloseable {
         if (!stateExists()) {
             return new Looked(
                     plan(functions, options, source, Optional.empty(), List.of()),
+                    location.identity(),
                     StateVersion.EMPTY);
         }
         Ledger ledger = openState("plan").ledger();
         return new Looked(
                 plan(functions, options, source, Optional.of(ledger), openSinks()),
+                location.identity(),
                 ledger.version());
     }
 
@@ -222,7 +224,7 @@ final class Session implements AutoCloseable {
     }
 
     private void refuseStale(SavedPlan saved, StateVersion now) throws Refusal {
-        Optional<String> refusal = saved.refusal(JobSettings.of(job), now);
+        Optional<String> refusal = saved.refusal(JobSettings.of(job), location.identity(), now);
         if (refusal.isPresent()) {
             throw new Refusal(refusal.get());
         }

@@ -46,6 +46,10 @@ final class VerifyCommand implements Callable<Integer> {
         try (Session session =
                 new Session(common.job(job), common.state(), InstantSource.system())) {
             List<Entry> entries = range.pick(session.entriesToVerify(), session.job().window());
+            if (entries.isEmpty()) {
+                throw new Refusal(
+                        "Nothing to verify: no window that is exported fits; tidemark state list shows what there is");
+            }
             SortedMap<Window, List<Difference>> differences = session.verify(entries);
             DifferencesScreen screen = new DifferencesScreen(out);
             if (json) {

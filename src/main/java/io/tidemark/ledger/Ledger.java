@@ -24,6 +24,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * What has been exported: one entry per window of a job.
@@ -38,6 +40,7 @@ public final class Ledger {
             " where job = ? and function_urn = ? and window_from = ? and window_to = ?";
     private static final int BATCH = 100;
 
+    private final DataSource dataSource;
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
     private final String job;
@@ -49,6 +52,7 @@ public final class Ledger {
     }
 
     Ledger(DataSource dataSource, String job, @Nullable Long epoch) {
+        this.dataSource = dataSource;
         this.template = new JdbcTemplate(dataSource);
         this.jdbc = JdbcClient.create(template);
         this.job = job;
@@ -264,6 +268,11 @@ public final class Ledger {
 
     /** Drops what is known of a window. What was exported stays where it is. */
     public void forget(Window window) {
+        new TransactionTemplate(new JdbcTransactionManager(dataSource))
+                .executeWithoutResult(transaction -> forgetAllOf(window));
+    }
+
+    private void forgetAllOf(Window window) {
         changing();
         for (String table :
                 List.of(

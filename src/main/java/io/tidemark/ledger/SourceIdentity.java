@@ -2,6 +2,7 @@ package io.tidemark.ledger;
 
 import io.tidemark.invocation.Column;
 import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.spec.JobSpec;
 import io.tidemark.spec.SourceSpec;
 import java.util.Arrays;
 import java.util.Objects;
@@ -17,7 +18,11 @@ import java.util.stream.Collectors;
  */
 public record SourceIdentity(SortedMap<String, String> settings) {
 
-    public static SourceIdentity of(SourceSpec source) {
+    /** Decides nothing about records, but about the date their files stand under. */
+    public static final String ZONE = "window.zone";
+
+    public static SourceIdentity of(JobSpec job) {
+        SourceSpec source = job.source();
         SortedMap<String, String> settings = new TreeMap<>();
         switch (source.origin()) {
             case SourceSpec.Cloud cloud -> {
@@ -45,7 +50,15 @@ public record SourceIdentity(SortedMap<String, String> settings) {
                 Arrays.stream(Column.values())
                         .map(Column::columnName)
                         .collect(Collectors.joining(" ")));
+        settings.put(ZONE, job.window().zone().toString());
         return new SourceIdentity(settings);
+    }
+
+    /** Whether both have the key, with different values. */
+    public boolean differsIn(String key, SourceIdentity other) {
+        String mine = settings.get(key);
+        String others = other.settings.get(key);
+        return mine != null && others != null && !mine.equals(others);
     }
 
     /** The first key whose value differs; empty where both are the same. */

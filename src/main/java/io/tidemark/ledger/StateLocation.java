@@ -38,6 +38,14 @@ public sealed interface StateLocation {
 
     Path DEFAULT_DIRECTORY = Path.of(".tidemark");
 
+    /** The same for the same place, wherever the program runs; without credentials. */
+    default String identity() {
+        return switch (this) {
+            case Directory directory -> directory.path().toAbsolutePath().normalize().toString();
+            case Database database -> database.toString();
+        };
+    }
+
     /** Where windows wait while they are fetched, and where the log is. */
     Path workDirectory();
 

@@ -84,6 +84,8 @@ public record Action(
         INCOMPLETE(Kind.REFRESH),
         /** Records were still waiting or running, and may have changed since. */
         OPEN_RECORDS(Kind.REFRESH),
+        /** Records were open, and a sink differs: a look at the records alone would not heal it. */
+        OPEN_RECORDS_AND_SINKS_DIFFER(Kind.REFRESH),
         /** Records may have been waiting or running, where the job asks for other statuses only. */
         OPEN_RECORDS_UNSEEN(Kind.REFRESH),
         SINKS_DIFFER(Kind.REPUBLISH),

@@ -31,7 +31,7 @@ public final class Planner {
     public Planner(JobSpec job, Instant asOf) {
         this.job = job;
         this.asOf = asOf;
-        this.identity = SourceIdentity.of(job.source());
+        this.identity = SourceIdentity.of(job);
     }
 
     /**
@@ -83,7 +83,8 @@ public final class Planner {
     /**
      * @param window with the function as the source or the job spells it
      */
-    private Action decide(Window window, Entry entry, List<Difference> differences) {
+    private Action decide(Window window, Entry entry, List<Difference> differences)
+            throws PlanningException {
         if (entry.attempt().isPresent()) {
             Entry.Attempt attempt = entry.attempt().get();
             String how = attempt.failure().map(why -> "failed: " + why).orElse("interrupted");
@@ -98,6 +99,11 @@ public final class Planner {
         }
         Entry.Exported exported = entry.exported().orElseThrow();
         int again = exported.generation() + 1;
+        if (exported.sourceIdentity().differsIn(SourceIdentity.ZONE, identity)) {
+            throw new PlanningException(
+                    "%s: window.zone has changed since this was exported, so that its files would stand under other dates a second time; put it back, or move the files away and drop the windows with `tidemark state forget`"
+                            .formatted(window));
+        }
         Optional<String> changed = exported.sourceIdentity().firstDifference(identity);
         if (changed.isPresent()) {
             return action(
@@ -113,21 +119,25 @@ public final class Planner {
                     again,
                     "incomplete: " + exported.verdict().reason());
         }
-        if (!settlePassed(window) && exported.open() > 0) {
-            return action(
-                    Action.Cause.OPEN_RECORDS,
-                    window,
-                    again,
-                    exported.open() == 1
-                            ? "1 record was still open"
-                            : "%,d records were still open".formatted(exported.open()));
-        }
         if (!settlePassed(window) && openRecordsAreUnseen()) {
             return action(
                     Action.Cause.OPEN_RECORDS_UNSEEN,
                     window,
                     again,
                     "source.statuses hides open records, and settle has not passed");
+        }
+        if (!settlePassed(window) && exported.open() > 0) {
+            String open =
+                    exported.open() == 1
+                            ? "1 record was still open"
+                            : "%,d records were still open".formatted(exported.open());
+            return differences.isEmpty()
+                    ? action(Action.Cause.OPEN_RECORDS, window, again, open)
+                    : action(
+                            Action.Cause.OPEN_RECORDS_AND_SINKS_DIFFER,
+                            window,
+                            again,
+                            open + "; " + sentence(differences));
         }
         return differences.isEmpty()
                 ? action(Action.Cause.FINE, window, exported.generation(), "exported")
@@ -140,11 +150,15 @@ public final class Planner {
                 Action.Cause.SINKS_DIFFER,
                 window,
                 exported.generation(),
-                differences.stream()
-                        .map(difference -> difference.sink() + ": " + difference.what())
-                        .collect(Collectors.joining("; ")),
+                sentence(differences),
                 differences.stream().map(Difference::sink).toList(),
                 Estimate.of(exported.records(), 0));
+    }
+
+    private static String sentence(List<Difference> differences) {
+        return differences.stream()
+                .map(difference -> difference.sink() + ": " + difference.what())
+                .collect(Collectors.joining("; "));
     }
 
     private static boolean isOpen(Entry entry) {

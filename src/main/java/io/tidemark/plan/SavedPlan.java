@@ -9,16 +9,24 @@ import java.util.Optional;
  *
  * @param jobFile the job file as it was named
  * @param settings what the job said
- * @param state the state the plan was made on
+ * @param stateLocation where the state is that the plan was made on
+ * @param state which state that was
  */
-public record SavedPlan(Plan plan, String jobFile, JobSettings settings, StateVersion state) {
+public record SavedPlan(
+        Plan plan, String jobFile, JobSettings settings, String stateLocation, StateVersion state) {
 
     /** Why the plan cannot be applied to this job and state, and what to do; empty where it can. */
-    public Optional<String> refusal(JobSettings settingsNow, StateVersion stateNow) {
+    public Optional<String> refusal(
+            JobSettings settingsNow, String locationNow, StateVersion stateNow) {
         List<String> changed = settings.differences(settingsNow);
         if (!changed.isEmpty()) {
             return refused(
                     "%s has changed since: %s".formatted(jobFile, String.join(", ", changed)));
+        }
+        if (!stateLocation.equals(locationNow)) {
+            return refused(
+                    "it was made on the state at %s, and this one is at %s"
+                            .formatted(stateLocation, locationNow));
         }
         if (!state.lineage().equals(stateNow.lineage())) {
             return refused(

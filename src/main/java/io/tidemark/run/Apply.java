@@ -209,7 +209,11 @@ public final class Apply implements AutoCloseable {
                     action.estimate().isNothing() && fresh
                             ? recordAsEmpty(action)
                             : export(action, listener);
-            case UNFINISHED, JOB_CHANGED, INCOMPLETE, OPEN_RECORDS_UNSEEN ->
+            case UNFINISHED,
+                    JOB_CHANGED,
+                    INCOMPLETE,
+                    OPEN_RECORDS_AND_SINKS_DIFFER,
+                    OPEN_RECORDS_UNSEEN ->
                     export(action, listener);
             case OPEN_RECORDS ->
                     openRecordsAreUnchanged(action.window())
@@ -237,10 +241,9 @@ public final class Apply implements AutoCloseable {
                         0,
                         OptionalLong.of(0),
                         new Verdict(Verdict.Kind.COMPLETE, "the source counts no records"),
-                        SourceIdentity.of(job.source()));
+                        SourceIdentity.of(job));
         together.executeWithoutResult(transaction -> {
-            ledger.begin(
-                    window, action.generation(), clock.instant(), SourceIdentity.of(job.source()));
+            ledger.begin(window, action.generation(), clock.instant(), SourceIdentity.of(job));
             receipts.forEach(receipt -> ledger.received(window, action.generation(), receipt));
             ledger.exported(window, entry);
         });
@@ -282,9 +285,7 @@ public final class Apply implements AutoCloseable {
                 }
                 try (InvocationReader records = reader.get()) {
                     lease.check();
-                    // the copy is proven by its receipt: whatever stands there instead may go
-                    copied.add(
-                            sink.publish(window, action.generation(), Integer.MAX_VALUE, records));
+                    copied.add(sink.publish(window, action.generation(), 0, records));
                 }
             }
             if (readable) {
@@ -306,7 +307,7 @@ public final class Apply implements AutoCloseable {
         int generation = freeGeneration(window, planned);
         boolean anewOnce = false;
         while (true) {
-            ledger.begin(window, generation, clock.instant(), SourceIdentity.of(job.source()));
+            ledger.begin(window, generation, clock.instant(), SourceIdentity.of(job));
             JobExecution execution = launch(window, generation, listener);
             switch (execution.getStatus()) {
                 case COMPLETED -> {

@@ -1,19 +1,22 @@
 package io.tidemark.run;
 
+import java.util.Locale;
+
 /** A new reading would drop records that are exported: refused, and the good data stays. */
 final class FewerRecords extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * @param lost for example
+     * @param missing how many, in words
+     * @param lost one of them; empty where it is not known which
      */
-    FewerRecords(long exported, long missing, String lost) {
+    FewerRecords(long exported, String missing, String lost) {
         super(
                 String.format(
-                        java.util.Locale.ROOT,
-                        "refused: of %,d exported records the source no longer lists %s%s; what is exported stays. If they are really to go, move the window's files away and `tidemark state forget` it",
+                        Locale.ROOT,
+                        "refused: of %,d exported records the source does not list %s any more%s; nothing is dropped. If they are to go, move the window's files away and drop it with `tidemark state forget`",
                         exported,
-                        missing == 1 ? "one" : String.format(java.util.Locale.ROOT, "%,d", missing),
+                        missing,
                         lost.isEmpty() ? "" : ", such as " + lost));
     }
 }

@@ -201,7 +201,7 @@ final class WindowRun implements AutoCloseable {
                         records.quarantinedCount(),
                         counts.total(),
                         verdict(records, counts, receipts),
-                        SourceIdentity.of(around.job().source())));
+                        SourceIdentity.of(around.job())));
         Failpoint.TOLD.pass();
     }
 

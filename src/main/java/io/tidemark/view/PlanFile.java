@@ -59,6 +59,7 @@ public final class PlanFile {
         ObjectNode state = root.putObject("state");
         saved.state().lineage().ifPresent(lineage -> state.put("lineage", lineage));
         state.put("serial", saved.state().serial());
+        state.put("location", saved.stateLocation());
         ObjectNode settings = root.putObject("settings");
         saved.settings().values().forEach(settings::put);
         root.put("keep", plan.keep());
@@ -76,6 +77,9 @@ public final class PlanFile {
             action.sinks().forEach(sinks::add);
             put(node, "records", action.estimate().records());
             put(node, "requests", action.estimate().requests());
+        }
+        if (Files.exists(file) && !isOne(file)) {
+            throw new IOException("something else stands there; name a new file");
         }
         Path whole = file.toAbsolutePath();
         Path draft = whole.resolveSibling("_" + whole.getFileName() + ".tmp");
@@ -109,6 +113,7 @@ public final class PlanFile {
                             OptionalDouble.empty()),
                     root.required("job_file").asString(),
                     new JobSettings(settings),
+                    state.required("location").asString(),
                     new StateVersion(
                             state.optional("lineage").map(JsonNode::asString),
                             state.required("serial").asLong()));

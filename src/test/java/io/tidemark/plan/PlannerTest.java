@@ -174,6 +174,42 @@ class PlannerTest {
     }
 
     @Test
+    void openRecordsDoNotHideASinkThatDiffers() throws Exception {
+        Action action =
+                action(
+                        plan(
+                                JOB,
+                                List.of(exported(9, 1, Verdict.Kind.COMPLETE)),
+                                Map.of(
+                                        window(9),
+                                        List.of(new Difference("csv:out", "the file is missing")))),
+                        9);
+
+        assertThat(action.cause()).isEqualTo(Action.Cause.OPEN_RECORDS_AND_SINKS_DIFFER);
+        assertThat(action.reason())
+                .isEqualTo("1 record was still open; csv:out: the file is missing");
+    }
+
+    @Test
+    void aFilterThatHidesSomeOpenRecordsIsNotOverruledByThoseItShows() throws Exception {
+        String noRunning = JOB.replace("functions:", "statuses: [WAIT, FAIL]\n  functions:");
+
+        Plan plan = plan(noRunning, List.of(exported(noRunning, 9, 1)));
+
+        assertThat(action(plan, 9).cause()).isEqualTo(Action.Cause.OPEN_RECORDS_UNSEEN);
+    }
+
+    @Test
+    void anotherZoneIsRefusedBecauseFilesWouldStandUnderTwoDates() {
+        assertThatThrownBy(() ->
+                        plan(
+                                JOB.replace("07 }", "07, zone: Europe/London }"),
+                                List.of(exported(8, 0, Verdict.Kind.COMPLETE))))
+                .isInstanceOf(PlanningException.class)
+                .hasMessageContaining("window.zone has changed");
+    }
+
+    @Test
     void aWindowThatNeverSettledIsClosedAndCounted() throws Exception {
         Plan plan =
                 plan(
@@ -287,12 +323,12 @@ class PlannerTest {
                                 0,
                                 OptionalLong.of(10),
                                 new Verdict(verdict, "told so"),
-                                SourceIdentity.of(job(yaml).source()))),
+                                SourceIdentity.of(job(yaml)))),
                 Optional.empty());
     }
 
     private static SourceIdentity identity(String yaml) throws Exception {
-        return SourceIdentity.of(job(yaml).source());
+        return SourceIdentity.of(job(yaml));
     }
 
     private static Window window(int day) {

@@ -107,6 +107,7 @@ class PlanViewTest {
                         "jobs/x.yaml",
                         new JobSettings(
                                 new TreeMap<>(Map.of("job", "orders", "window.from", "now"))),
+                        "/srv/state",
                         new StateVersion(Optional.of("abc"), 7));
 
         PlanFile.write(saved, file);
