@@ -26,13 +26,17 @@ import java.util.Set;
 
 /**
  * Asks the source how many records there are, sparingly: first for a whole run of neighbouring
- * windows of a function, then for halves of what is not empty, the longest first, until the windows
- * are known one by one or enough questions were asked. A year of an idle function costs one
- * request. What is left is spread evenly.
+ * windows of a function, then for halves, the longest first, as long as that tells something: where
+ * the halves differ much, or where so few records are left that some windows must be empty. A year
+ * of an idle function costs one request, and one of an evenly busy function three. What is left is
+ * spread evenly.
  */
 public final class Estimator {
     /** Questions beyond the first one of each run of windows; at the usual budget ten seconds. */
     private static final int MOST_HALVES = 200;
+
+    /** Two halves are alike up to this factor. */
+    private static final int ALIKE = 4;
 
     private final InvocationSource source;
     private final SourceSpec spec;
@@ -43,10 +47,16 @@ public final class Estimator {
         this.spec = spec;
     }
 
-    /** Neighbouring windows and what the source counts in them; empty where it gives no total. */
-    private record Span(List<Window> windows, OptionalLong records) {
+    /**
+     * Neighbouring windows and what the source counts in them; empty where it gives no total.
+     *
+     * @param even whether the other half of what this is a half of has about as many
+     */
+    private record Span(List<Window> windows, OptionalLong records, boolean even) {
         boolean isWorthHalving() {
-            return windows.size() > 1 && records.orElse(0) > 0;
+            return windows.size() > 1
+                    && records.orElse(0) > 0
+                    && (!even || records.getAsLong() < ALIKE * (long) windows.size());
         }
     }
 
@@ -66,7 +76,7 @@ public final class Estimator {
         for (List<Window> windows : runs(plan.actions())) {
             switch (count(windows)) {
                 case Answer.Ok<OptionalLong>(OptionalLong records) ->
-                        open.add(new Span(windows, records));
+                        open.add(new Span(windows, records, false));
                 case Answer.Failed<OptionalLong>(Failure failure) -> {
                     if (failure.scope() == Failure.Scope.RUN) {
                         return new Answer.Failed<>(failure);
@@ -86,18 +96,18 @@ public final class Estimator {
                 continue;
             }
             int middle = span.windows().size() / 2;
-            for (List<Window> half :
-                    List.of(
-                            span.windows().subList(0, middle),
-                            span.windows().subList(middle, span.windows().size()))) {
-                halves++;
-                switch (count(half)) {
-                    case Answer.Ok<OptionalLong>(OptionalLong records) ->
-                            open.add(new Span(half, records));
-                    case Answer.Failed<OptionalLong>(Failure failure) -> {
-                        // no estimate for these
-                    }
-                }
+            halves += 2;
+            List<Window> first = span.windows().subList(0, middle);
+            List<Window> second = span.windows().subList(middle, span.windows().size());
+            Answer<OptionalLong> inFirst = count(first);
+            Answer<OptionalLong> inSecond = count(second);
+            if (inFirst instanceof Answer.Ok<OptionalLong>(OptionalLong one)
+                    && inSecond instanceof Answer.Ok<OptionalLong>(OptionalLong other)) {
+                boolean even = alike(one.orElse(0), other.orElse(0));
+                open.add(new Span(first, one, even));
+                open.add(new Span(second, other, even));
+            } else {
+                spread(span, estimates); // what is known of the whole
             }
         }
         return new Answer.Ok<>(
@@ -108,6 +118,10 @@ public final class Estimator {
                                                 estimates.getOrDefault(
                                                         action.window(), action.estimate())))
                                 .toList()));
+    }
+
+    private static boolean alike(long one, long other) {
+        return one <= ALIKE * other && other <= ALIKE * one;
     }
 
     /** Neighbouring windows of one function that would be read, together. */

@@ -97,6 +97,20 @@ class EstimatorTest {
     }
 
     @Test
+    void aYearOfAnEvenlyBusyFunctionCostsThreeRequests() throws Exception {
+        List<Instant> records = new ArrayList<>();
+        for (int day = 0; day < 365; day++) {
+            records.addAll(Collections.nCopies(50 + day % 9, day(day).plusSeconds(60)));
+        }
+        CountingSource source = new CountingSource(records, (total, rows) -> total);
+
+        Plan plan = estimate(source, 365);
+
+        assertThat(source.asked).isEqualTo(3);
+        assertThat(plan.estimate().records()).hasValue(records.size());
+    }
+
+    @Test
     void theEstimatesOfABusyYearAddUpWithoutAskingForEachDay() throws Exception {
         List<Instant> records = new ArrayList<>();
         for (int day = 0; day < 3650; day++) {
