@@ -142,9 +142,7 @@ final class Session implements AutoCloseable {
     /** The exported windows of the job. */
     List<Entry> entriesToVerify() throws Refusal {
         if (!stateExists()) {
-            throw new Refusal(
-                    "%s: there is no state of job '%s' yet; `tidemark apply` makes it"
-                            .formatted(location, job.name()));
+            throw noState(location, job);
         }
         return openState("verify").ledger().entries().stream()
                 .filter(entry -> entry.exported().isPresent())
@@ -300,6 +298,12 @@ final class Session implements AutoCloseable {
         } catch (StateException failure) {
             throw refusal(failure);
         }
+    }
+
+    static Refusal noState(StateLocation location, JobSpec job) {
+        return new Refusal(
+                "%s: there is no state of job '%s' yet; `tidemark apply` makes it"
+                        .formatted(location, job.name()));
     }
 
     static Refusal refusal(StateException failure) {

@@ -167,9 +167,7 @@ final class StateCommand implements Runnable {
     private static State open(JobSpec job, StateLocation location) throws Refusal {
         try {
             if (!State.exists(location, job.name())) {
-                throw new Refusal(
-                        "%s: there is no state of job '%s' yet; `tidemark apply` makes it"
-                                .formatted(location, job.name()));
+                throw Session.noState(location, job);
             }
             return State.open(
                     location,

@@ -46,7 +46,7 @@ import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Makes a plan so. Holds the lease of the job for as long as it lives. */
+/** Makes a plan so. Lives no longer than the lease it was given. */
 public final class Apply implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Apply.class);
 
@@ -70,6 +70,7 @@ public final class Apply implements AutoCloseable {
     private final Map<FunctionUrn, String> givenUpFunctions = new ConcurrentHashMap<>();
     private final ExecutorService windows;
     private final TransactionTemplate together;
+    private final WindowRun.Surroundings around;
     private boolean fresh = true;
     private volatile @Nullable String runFailure;
     private volatile boolean leaseLost;
@@ -90,6 +91,19 @@ public final class Apply implements AutoCloseable {
         this.together = new TransactionTemplate(batch.transactions());
         this.stages = new StageRoom(state.stageDirectory());
         this.clock = clock;
+        this.around =
+                new WindowRun.Surroundings(
+                        job,
+                        source,
+                        FilterMeaning.ASSUMED,
+                        this.sinks,
+                        lease,
+                        batch.repository(),
+                        batch.transactions(),
+                        stop,
+                        SortMemory.ofMegabytes(
+                                Math.max(1, SORT_MEGABYTES / job.source().connections())),
+                        clock);
         this.windows = Executors.newFixedThreadPool(job.source().connections());
     }
 
@@ -162,9 +176,8 @@ public final class Apply implements AutoCloseable {
         try {
             windows.shutdown();
             if (!windows.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                // what is in flight fails; interrupting the windows' threads instead would break
-                // the
-                // embedded database they write to
+                // what is in flight fails; interrupting the threads instead would break the
+                // embedded database that they write to
                 source.close();
             }
         } catch (InterruptedException nobodyWaits) {
@@ -251,7 +264,7 @@ public final class Apply implements AutoCloseable {
     }
 
     private boolean openRecordsAreUnchanged(Window window) {
-        return new SingleRecords(source, ledger, FilterMeaning.ASSUMED, job.source().pageSize())
+        return around.singleRecords()
                 .openOnesAreUnchanged(
                         window,
                         ledger.entry(window).flatMap(Entry::exported).orElseThrow(),
@@ -266,35 +279,41 @@ public final class Apply implements AutoCloseable {
     private WindowOutcome republish(Action action, ApplyListener listener) throws Exception {
         Window window = action.window();
         List<Receipt> receipts = ledger.receipts(window, action.generation());
+        List<Sink> differing =
+                sinks.stream().filter(sink -> action.sinks().contains(sink.id())).toList();
         for (Sink healthy : sinks) {
-            Optional<Receipt> receipt =
-                    receipts.stream().filter(r -> r.sink().equals(healthy.id())).findFirst();
-            if (action.sinks().contains(healthy.id()) || receipt.isEmpty()) {
+            Optional<Receipt> receipt = Receipt.of(healthy, receipts);
+            if (differing.contains(healthy) || receipt.isEmpty()) {
                 continue;
             }
-            List<Receipt> copied = new ArrayList<>();
-            boolean readable = true;
-            for (Sink sink : sinks) {
-                if (!action.sinks().contains(sink.id())) {
-                    continue;
-                }
-                Optional<InvocationReader> reader = healthy.read(window, receipt.get());
-                if (reader.isEmpty()) {
-                    readable = false;
-                    break;
-                }
-                try (InvocationReader records = reader.get()) {
-                    lease.check();
-                    copied.add(sink.publish(window, action.generation(), 0, records));
-                }
-            }
-            if (readable) {
+            Optional<List<Receipt>> copies = copy(action, healthy, receipt.get(), differing);
+            if (copies.isPresent()) {
                 together.executeWithoutResult(transaction ->
-                        copied.forEach(copy -> ledger.received(window, action.generation(), copy)));
-                return new WindowOutcome.Republished(action, copied);
+                        copies.get()
+                                .forEach(copy ->
+                                        ledger.received(window, action.generation(), copy)));
+                return new WindowOutcome.Republished(action, copies.get());
             }
         }
         return export(action, action.generation() + 1, listener);
+    }
+
+    /** What the sinks say to the copy; empty where the healthy sink cannot give the window back. */
+    private Optional<List<Receipt>> copy(
+            Action action, Sink healthy, Receipt receipt, List<Sink> differing)
+            throws IOException, SinkException {
+        List<Receipt> copies = new ArrayList<>();
+        for (Sink sink : differing) {
+            Optional<InvocationReader> reader = healthy.read(action.window(), receipt);
+            if (reader.isEmpty()) {
+                return Optional.empty();
+            }
+            try (InvocationReader records = reader.get()) {
+                lease.check();
+                copies.add(sink.publish(action.window(), action.generation(), 0, records));
+            }
+        }
+        return Optional.of(copies);
     }
 
     private WindowOutcome export(Action action, ApplyListener listener) throws Exception {
@@ -343,19 +362,6 @@ public final class Apply implements AutoCloseable {
 
     private JobExecution launch(Window window, int generation, ApplyListener listener)
             throws Exception {
-        WindowRun.Surroundings around =
-                new WindowRun.Surroundings(
-                        job,
-                        source,
-                        FilterMeaning.ASSUMED,
-                        sinks,
-                        lease,
-                        batch.repository(),
-                        batch.transactions(),
-                        stop,
-                        SortMemory.ofMegabytes(
-                                Math.max(1, SORT_MEGABYTES / job.source().connections())),
-                        clock);
         try (WindowRun run =
                 new WindowRun(
                         around,

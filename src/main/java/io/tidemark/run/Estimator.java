@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
  * Asks the source how many records there are, sparingly: first for a whole run of neighbouring
@@ -160,12 +159,9 @@ public final class Estimator {
                     span.windows().get(i),
                     records == 0
                             ? Estimate.NOTHING
-                            : Estimate.of(part, pages * slices(spec.statuses()).size()));
+                            : Estimate.of(
+                                    part, pages * PageRequest.slices(spec.statuses()).size()));
         }
-    }
-
-    private static List<Optional<InvocationStatus>> slices(Set<InvocationStatus> statuses) {
-        return PageRequest.slices(statuses);
     }
 
     /**
@@ -175,7 +171,7 @@ public final class Estimator {
         FunctionUrn function = windows.getFirst().function();
         TimeRange range = new TimeRange(windows.getFirst().from(), windows.getLast().to());
         long sum = 0;
-        for (Optional<InvocationStatus> status : slices(spec.statuses())) {
+        for (Optional<InvocationStatus> status : PageRequest.slices(spec.statuses())) {
             PageRequest request =
                     new PageRequest(
                             function,

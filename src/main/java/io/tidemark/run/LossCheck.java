@@ -77,15 +77,12 @@ record LossCheck(Ledger ledger, List<Sink> sinks, SingleRecords single) {
             throws IOException, SinkException {
         List<Receipt> receipts = ledger.receipts(window, before.generation());
         for (Sink sink : sinks) {
-            for (Receipt receipt : receipts) {
-                if (!receipt.sink().equals(sink.id())) {
-                    continue;
-                }
-                Optional<InvocationReader> exported = sink.read(window, receipt);
-                if (exported.isPresent()) {
-                    try (InvocationReader records = exported.get()) {
-                        return Optional.of(missing(records, read));
-                    }
+            Optional<Receipt> receipt = Receipt.of(sink, receipts);
+            Optional<InvocationReader> exported =
+                    receipt.isPresent() ? sink.read(window, receipt.get()) : Optional.empty();
+            if (exported.isPresent()) {
+                try (InvocationReader records = exported.get()) {
+                    return Optional.of(missing(records, read));
                 }
             }
         }

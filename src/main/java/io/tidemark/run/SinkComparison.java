@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -67,13 +66,10 @@ public final class SinkComparison {
         SortedMap<Window, Receipt> ofSink = new TreeMap<>();
         Map<Window, String> different = new TreeMap<>();
         for (Window window : windows) {
-            Optional<Receipt> receipt =
-                    receipts.getOrDefault(window, List.of()).stream()
-                            .filter(r -> r.sink().equals(sink.id()))
-                            .findFirst();
-            receipt.ifPresentOrElse(
-                    r -> ofSink.put(window, r),
-                    () -> different.put(window, "the sink was added to the job"));
+            Receipt.of(sink, receipts.getOrDefault(window, List.of()))
+                    .ifPresentOrElse(
+                            r -> ofSink.put(window, r),
+                            () -> different.put(window, "the sink was added to the job"));
         }
         different.putAll(sink.differences(ofSink, thoroughness));
         return different;

@@ -77,7 +77,12 @@ final class WindowRun implements AutoCloseable {
             PlatformTransactionManager transactions,
             StepInterruptionPolicy interruption,
             SortMemory sortMemory,
-            InstantSource clock) {}
+            InstantSource clock) {
+
+        SingleRecords singleRecords() {
+            return new SingleRecords(source, lease.ledger(), meaning, job.source().pageSize());
+        }
+    }
 
     WindowRun(
             Surroundings around, Window window, int generation, Stage stage, IntConsumer fetched) {
@@ -170,14 +175,7 @@ final class WindowRun implements AutoCloseable {
             moved =
                     before.isEmpty()
                             ? 0
-                            : new LossCheck(
-                                            ledger,
-                                            around.sinks(),
-                                            new SingleRecords(
-                                                    around.source(),
-                                                    ledger,
-                                                    around.meaning(),
-                                                    around.job().source().pageSize()))
+                            : new LossCheck(ledger, around.sinks(), around.singleRecords())
                                     .moved(window, before.get(), records, around.clock().instant());
         }
         return moved;

@@ -1,5 +1,7 @@
 package io.tidemark.sink;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +19,10 @@ public record Receipt(
         @Nullable String place,
         long rows,
         @Nullable Long bytes,
-        @Nullable String sha256) {}
+        @Nullable String sha256) {
+
+    /** What this sink said; empty where it said nothing. */
+    public static Optional<Receipt> of(Sink sink, List<Receipt> receipts) {
+        return receipts.stream().filter(receipt -> receipt.sink().equals(sink.id())).findFirst();
+    }
+}

@@ -137,6 +137,6 @@ final class HumanView implements View {
     }
 
     private static String windows(long count) {
-        return count == 1 ? "1 window" : number(count) + " windows";
+        return PlanScreen.counted(count, "window");
     }
 }

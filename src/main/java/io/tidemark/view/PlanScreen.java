@@ -158,7 +158,7 @@ final class PlanScreen {
                     case KEEP -> fold.kind().sign();
                 };
         String span = span(fold.from(), fold.to());
-        String windows = fold.windows() == 1 ? "1 window" : number(fold.windows()) + " windows";
+        String windows = counted(fold.windows(), "window");
         String records =
                 fold.records().isEmpty()
                         ? ""
@@ -201,11 +201,7 @@ final class PlanScreen {
         if (plan.isEmpty()) {
             return plan.keep() == 0
                     ? "Nothing to do: the range holds no whole window that has ended."
-                    : "Nothing to do: %s, all exported."
-                            .formatted(
-                                    plan.keep() == 1
-                                            ? "1 window"
-                                            : number(plan.keep()) + " windows");
+                    : "Nothing to do: %s, all exported.".formatted(counted(plan.keep(), "window"));
         }
         Map<Action.Kind, Long> counts = plan.summary();
         String parts =
