@@ -67,7 +67,7 @@ final class ApplyCommand implements Callable<Integer> {
                             : View.forPeople(out, terminal, session.job().window().zone(), clock);
             Session.Prepared prepared =
                     saved.isPresent() ? session.prepare(saved.get()) : session.prepare(options);
-            view.plan(prepared.plan());
+            view.plan(prepared.plan(), prepared.meaning());
             if (prepared.plan().isEmpty()) {
                 if (json) {
                     view.applied(Applied.nothing());

@@ -67,7 +67,7 @@ final class PlanCommand implements Callable<Integer> {
                                     Terminal.ofThisProcess(System.getenv()),
                                     session.job().window().zone(),
                                     InstantSource.system());
-            view.plan(plan);
+            view.plan(plan, looked.meaning());
             if (saveTo != null) {
                 save(
                         new SavedPlan(

@@ -1,5 +1,7 @@
 package io.tidemark.cli;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Holder;
@@ -25,10 +27,12 @@ import io.tidemark.sink.SinkException;
 import io.tidemark.sink.Sinks;
 import io.tidemark.sink.Thoroughness;
 import io.tidemark.source.Answer;
+import io.tidemark.source.Calibration;
 import io.tidemark.source.Failure;
 import io.tidemark.source.FunctionChoice;
 import io.tidemark.spec.JobSpec;
 import io.tidemark.spec.SinkSpec;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.time.Instant;
@@ -55,6 +59,7 @@ final class Session implements AutoCloseable {
     private final Instant asOf;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private @Nullable State state;
+    private FilterMeaning meaning = FilterMeaning.ASSUMED;
 
     Session(JobSpec job, StateLocation location, InstantSource clock) {
         this.job = job;
@@ -67,28 +72,30 @@ final class Session implements AutoCloseable {
         return job;
     }
 
-    /** A plan, and the state it was made on. */
-    record Looked(Plan plan, String stateLocation, StateVersion state) {}
+    /** A plan, what the source is known to filter, and the state the plan was made on. */
+    record Looked(Plan plan, FilterMeaning meaning, String stateLocation, StateVersion state) {}
 
     /** The plan as it is now; creates no state where there is none. */
     Looked look(PlanningOptions options) throws Refusal {
         JobSource source = openSource();
         List<FunctionUrn> functions = functions(source, options);
         if (!stateExists()) {
-            return new Looked(
-                    plan(functions, options, source, Optional.empty(), List.of()),
-                    location.identity(),
-                    StateVersion.EMPTY);
+            Plan plan = plan(functions, options, source, Optional.empty(), List.of());
+            return new Looked(plan, meaning, location.identity(), StateVersion.EMPTY);
         }
         Ledger ledger = openState("plan").ledger();
-        return new Looked(
-                plan(functions, options, source, Optional.of(ledger), openSinks()),
-                location.identity(),
-                ledger.version());
+        Plan plan = plan(functions, options, source, Optional.of(ledger), openSinks());
+        return new Looked(plan, meaning, location.identity(), ledger.version());
     }
 
     /** What an apply works with: its plan, and whoever makes it so. */
-    record Prepared(Plan plan, State state, Lease lease, JobSource source, List<Sink> sinks) {}
+    record Prepared(
+            Plan plan,
+            FilterMeaning meaning,
+            State state,
+            Lease lease,
+            JobSource source,
+            List<Sink> sinks) {}
 
     /** Plans, and takes the lease. Sinks are checked where there is something to do. */
     Prepared prepare(PlanningOptions options) throws Refusal {
@@ -110,7 +117,7 @@ final class Session implements AutoCloseable {
             plan = plan(functions, options, source, Optional.of(ledger), sinks);
             check(sinks, plan);
         }
-        return new Prepared(plan, state, lease, source, sinks);
+        return new Prepared(plan, remembered(ledger), state, lease, source, sinks);
     }
 
     /** Takes the lease for a plan that was saved, and refuses a stale one. */
@@ -123,8 +130,16 @@ final class Session implements AutoCloseable {
         State state = openState("apply");
         Lease lease = lease(state);
         refuseStale(saved, lease.ledger().version());
-        check(sinks, saved.plan());
-        return new Prepared(saved.plan(), state, lease, source, sinks);
+        Plan plan = saved.plan();
+        check(sinks, plan);
+        if (!plan.isEmpty()) {
+            learnMeaning(
+                    source,
+                    Optional.of(lease.ledger()),
+                    plan.actions().stream().map(action -> action.window().function()).toList(),
+                    plan.actions().stream().map(action -> action.window().range()).toList());
+        }
+        return new Prepared(plan, remembered(lease.ledger()), state, lease, source, sinks);
     }
 
     /** Spring and its batch job, ready to work; closed by the caller. */
@@ -135,6 +150,7 @@ final class Session implements AutoCloseable {
                 prepared.lease(),
                 job,
                 prepared.source().source(),
+                prepared.meaning(),
                 prepared.sinks(),
                 clock);
     }
@@ -186,16 +202,63 @@ final class Session implements AutoCloseable {
                                 sinks,
                                 Thoroughness.GLANCE)
                         : new TreeMap<>();
+        learnMeaning(source, ledger, functions, options.refresh ? range.windows() : List.of());
         try {
-            Plan plan = new Planner(job, asOf).plan(functions, range, entries, differences);
+            Plan plan =
+                    new Planner(job, asOf, meaning).plan(functions, range, entries, differences);
             return options.refresh ? estimated(plan, source) : plan;
         } catch (PlanningException impossible) {
             throw new Refusal(impossible.getMessage());
         }
     }
 
+    /**
+     * What is remembered of the source's endpoint, else what it says now.
+     *
+     * @param windows to take records from; none: it is not asked
+     */
+    private void learnMeaning(
+            JobSource source,
+            Optional<Ledger> ledger,
+            List<FunctionUrn> functions,
+            List<TimeRange> windows)
+            throws Refusal {
+        if (meaning.proven()) {
+            return;
+        }
+        Optional<FilterMeaning> known =
+                ledger.flatMap(l -> l.meaning(job.source().origin().name()));
+        if (known.isPresent()) {
+            meaning = known.get();
+        } else if (!windows.isEmpty()) {
+            meaning = ask(source, functions, windows);
+        }
+    }
+
+    private FilterMeaning ask(
+            JobSource source, List<FunctionUrn> functions, List<TimeRange> windows) throws Refusal {
+        TimeRange span =
+                new TimeRange(
+                        windows.stream().map(TimeRange::from).min(naturalOrder()).orElseThrow(),
+                        windows.stream().map(TimeRange::to).max(naturalOrder()).orElseThrow());
+        Calibration calibration = new Calibration(source.source(), job.source().pageSize());
+        return switch (calibration.ask(functions.stream().distinct().toList(), span)) {
+            case Answer.Ok<FilterMeaning>(FilterMeaning found) -> found;
+            case Answer.Failed<FilterMeaning>(Failure failure) ->
+                    throw new Refusal(failure.message());
+        };
+    }
+
+    /** What is known of the source, kept for the next time. */
+    private FilterMeaning remembered(Ledger ledger) {
+        if (meaning.proven()) {
+            ledger.remember(job.source().origin().name(), meaning);
+        }
+        return meaning;
+    }
+
     private Plan estimated(Plan plan, JobSource source) throws Refusal {
-        return switch (new Estimator(source.source(), job.source()).estimate(plan)) {
+        return switch (new Estimator(source.source(), job.source(), meaning).estimate(plan)) {
             case Answer.Ok<Plan>(Plan estimated) -> estimated;
             case Answer.Failed<Plan>(Failure failure) -> throw new Refusal(failure.message());
         };

@@ -5,6 +5,7 @@ import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.invocation.Quarantined;
 import io.tidemark.sink.Receipt;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.sql.ResultSet;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -68,6 +70,49 @@ public final class Ledger {
                                 Optional.of(row.getString("lineage")), row.getLong("serial")))
                 .optional()
                 .orElse(StateVersion.EMPTY);
+    }
+
+    /** What the window of an endpoint filters; empty where nobody has found out yet. */
+    public Optional<FilterMeaning> meaning(String endpoint) {
+        return jdbc.sql("select * from tidemark_source_meaning where endpoint = ?")
+                .param(endpoint)
+                .query((row, number) ->
+                        new FilterMeaning(
+                                FilterMeaning.Time.valueOf(row.getString("filter_time")),
+                                FilterMeaning.Bound.valueOf(row.getString("begin_bound")),
+                                FilterMeaning.Bound.valueOf(row.getString("end_bound")),
+                                row.getInt("samples")))
+                .optional();
+    }
+
+    /**
+     * Keeps what the window of an endpoint filters. No change of the ledger: what follows from it
+     * for windows stands in their {@link SourceIdentity}.
+     */
+    public void remember(String endpoint, FilterMeaning meaning) {
+        checkLease();
+        List<Object> values =
+                List.of(
+                        meaning.time().name(),
+                        meaning.begin().name(),
+                        meaning.end().name(),
+                        meaning.samples(),
+                        endpoint);
+        int updated =
+                jdbc.sql(
+                                "update tidemark_source_meaning set filter_time = ?, begin_bound = ?, end_bound = ?, samples = ? where endpoint = ?")
+                        .params(values)
+                        .update();
+        if (updated == 0) {
+            try {
+                jdbc.sql(
+                                "insert into tidemark_source_meaning (filter_time, begin_bound, end_bound, samples, endpoint) values (?, ?, ?, ?, ?)")
+                        .params(values)
+                        .update();
+            } catch (DuplicateKeyException anotherJobWasFaster) {
+                // it asked the same endpoint
+            }
+        }
     }
 
     /** Counts a change although nothing is recorded: a saved plan is used up by being begun. */

@@ -4,6 +4,7 @@ import io.tidemark.invocation.Column;
 import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.spec.JobSpec;
 import io.tidemark.spec.SourceSpec;
+import io.tidemark.window.FilterMeaning;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,16 +13,22 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What of a job file decides which records a window holds and which columns they have: key of the
- * job file → value. Where one of them changes, what was exported under the old value is out of
- * date. No secrets; speed is no part of it.
+ * What decides which records a window holds and which columns they have: key of the job file →
+ * value, and what the source compares. Where one of them changes, what was exported under the old
+ * value is out of date. No secrets; speed is no part of it.
  */
 public record SourceIdentity(SortedMap<String, String> settings) {
 
     /** Decides nothing about records, but about the date their files stand under. */
     public static final String ZONE = "window.zone";
 
-    public static SourceIdentity of(JobSpec job) {
+    /** What the source compares with the bounds of a window; absent while that is the start. */
+    public static final String COMPARES = "compares";
+
+    /**
+     * @param meaning as it is known when the windows are planned
+     */
+    public static SourceIdentity of(JobSpec job, FilterMeaning meaning) {
         SourceSpec source = job.source();
         SortedMap<String, String> settings = new TreeMap<>();
         switch (source.origin()) {
@@ -50,6 +57,9 @@ public record SourceIdentity(SortedMap<String, String> settings) {
                 Arrays.stream(Column.values())
                         .map(Column::columnName)
                         .collect(Collectors.joining(" ")));
+        if (meaning.time() != FilterMeaning.Time.START) {
+            settings.put(COMPARES, meaning.time().name());
+        }
         settings.put(ZONE, job.window().zone().toString());
         return new SourceIdentity(settings);
     }

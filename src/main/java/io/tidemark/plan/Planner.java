@@ -7,6 +7,7 @@ import io.tidemark.ledger.SourceIdentity;
 import io.tidemark.ledger.Verdict;
 import io.tidemark.spec.JobSpec;
 import io.tidemark.window.Every;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.time.Instant;
@@ -27,11 +28,12 @@ public final class Planner {
 
     /**
      * @param asOf what "now" means, the same for every window
+     * @param meaning what the source is known to filter
      */
-    public Planner(JobSpec job, Instant asOf) {
+    public Planner(JobSpec job, Instant asOf, FilterMeaning meaning) {
         this.job = job;
         this.asOf = asOf;
-        this.identity = SourceIdentity.of(job);
+        this.identity = SourceIdentity.of(job, meaning);
     }
 
     /**
@@ -95,7 +97,7 @@ public final class Planner {
                             Action.Cause.UNFINISHED,
                             window,
                             attempt.generation() + 1,
-                            changed.get() + " changed in the job file: begins anew");
+                            change(changed.get()) + ": begins anew");
         }
         Entry.Exported exported = entry.exported().orElseThrow();
         int again = exported.generation() + 1;
@@ -106,11 +108,7 @@ public final class Planner {
         }
         Optional<String> changed = exported.sourceIdentity().firstDifference(identity);
         if (changed.isPresent()) {
-            return action(
-                    Action.Cause.JOB_CHANGED,
-                    window,
-                    again,
-                    changed.get() + " changed in the job file");
+            return action(Action.Cause.JOB_CHANGED, window, again, change(changed.get()));
         }
         if (exported.verdict().kind() == Verdict.Kind.INCOMPLETE) {
             return action(
@@ -142,6 +140,12 @@ public final class Planner {
         return differences.isEmpty()
                 ? action(Action.Cause.FINE, window, exported.generation(), "exported")
                 : republish(window, exported, differences);
+    }
+
+    private static String change(String setting) {
+        return setting.equals(SourceIdentity.COMPARES)
+                ? "what the source compares was not known when this was read"
+                : setting + " changed in the job file";
     }
 
     private static Action republish(

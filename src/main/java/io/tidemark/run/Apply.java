@@ -14,10 +14,10 @@ import io.tidemark.sink.InvocationReader;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
-import io.tidemark.source.FilterMeaning;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.spec.JobSpec;
 import io.tidemark.stage.SortMemory;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.Window;
 import java.io.IOException;
 import java.time.Duration;
@@ -80,6 +80,7 @@ public final class Apply implements AutoCloseable {
             Lease lease,
             JobSpec job,
             InvocationSource source,
+            FilterMeaning meaning,
             List<Sink> sinks,
             InstantSource clock) {
         this.job = job;
@@ -95,7 +96,8 @@ public final class Apply implements AutoCloseable {
                 new WindowRun.Surroundings(
                         job,
                         source,
-                        FilterMeaning.ASSUMED,
+                        meaning,
+                        SourceIdentity.of(job, meaning),
                         this.sinks,
                         lease,
                         batch.repository(),
@@ -113,6 +115,7 @@ public final class Apply implements AutoCloseable {
     }
 
     /**
+     * @param meaning what the source is known to filter
      * @param lease of this job; stays the caller's, as the source and the sinks do
      */
     public static Apply of(
@@ -120,9 +123,10 @@ public final class Apply implements AutoCloseable {
             Lease lease,
             JobSpec job,
             InvocationSource source,
+            FilterMeaning meaning,
             List<Sink> sinks,
             InstantSource clock) {
-        return new Apply(state, lease, job, source, sinks, clock);
+        return new Apply(state, lease, job, source, meaning, sinks, clock);
     }
 
     /**
@@ -254,9 +258,9 @@ public final class Apply implements AutoCloseable {
                         0,
                         OptionalLong.of(0),
                         new Verdict(Verdict.Kind.COMPLETE, "the source counts no records"),
-                        SourceIdentity.of(job));
+                        around.identity());
         together.executeWithoutResult(transaction -> {
-            ledger.begin(window, action.generation(), clock.instant(), SourceIdentity.of(job));
+            ledger.begin(window, action.generation(), clock.instant(), around.identity());
             receipts.forEach(receipt -> ledger.received(window, action.generation(), receipt));
             ledger.exported(window, entry);
         });
@@ -326,7 +330,7 @@ public final class Apply implements AutoCloseable {
         int generation = freeGeneration(window, planned);
         boolean anewOnce = false;
         while (true) {
-            ledger.begin(window, generation, clock.instant(), SourceIdentity.of(job));
+            ledger.begin(window, generation, clock.instant(), around.identity());
             JobExecution execution = launch(window, generation, listener);
             switch (execution.getStatus()) {
                 case COMPLETED -> {
@@ -442,6 +446,10 @@ public final class Apply implements AutoCloseable {
                     }
                     case SinkException failed -> failed.getMessage();
                     case BeginAnew anew -> anew.getMessage();
+                    case SourceContradicts contradicts -> {
+                        forgetMeaning();
+                        yield contradicts.getMessage();
+                    }
                     case IOException failed ->
                             "the stage cannot be used: %s; it is under %s"
                                     .formatted(failed, stages.directory());
@@ -453,6 +461,11 @@ public final class Apply implements AutoCloseable {
             giveUpRun(cannotBeKept.getMessage());
         }
         return new WindowOutcome.Failed(action, reason);
+    }
+
+    private void forgetMeaning() {
+        ledger.remember(
+                job.source().origin().name(), FilterMeaning.hidden(around.meaning().samples()));
     }
 
     private void giveUp(SourceFailed failed, FunctionUrn function) {
@@ -476,6 +489,7 @@ public final class Apply implements AutoCloseable {
                 if (cause instanceof SourceFailed
                         || cause instanceof SinkException
                         || cause instanceof BeginAnew
+                        || cause instanceof SourceContradicts
                         || cause instanceof FewerRecords
                         || cause instanceof LeaseLost
                         || cause instanceof IOException) {

@@ -61,7 +61,10 @@ record CountTally(Optional<String> doubt, long ofSlicesBefore, OptionalLong ofTh
                 slice < 0 ? OptionalLong.empty() : OptionalLong.of(slice));
     }
 
-    private CountTally doubting(String why) {
-        return new CountTally(Optional.of(why), ofSlicesBefore, OptionalLong.empty());
+    /** No total any more; the first doubt stays. */
+    CountTally doubting(String why) {
+        return doubt.isPresent()
+                ? this
+                : new CountTally(Optional.of(why), ofSlicesBefore, OptionalLong.empty());
     }
 }

@@ -7,12 +7,12 @@ import io.tidemark.plan.Estimate;
 import io.tidemark.plan.Plan;
 import io.tidemark.source.Answer;
 import io.tidemark.source.Failure;
-import io.tidemark.source.FilterMeaning;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.source.Marker;
 import io.tidemark.source.Page;
 import io.tidemark.source.PageRequest;
 import io.tidemark.spec.SourceSpec;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.util.ArrayList;
@@ -39,11 +39,12 @@ public final class Estimator {
 
     private final InvocationSource source;
     private final SourceSpec spec;
-    private final FilterMeaning meaning = FilterMeaning.ASSUMED;
+    private final FilterMeaning meaning;
 
-    public Estimator(InvocationSource source, SourceSpec spec) {
+    public Estimator(InvocationSource source, SourceSpec spec, FilterMeaning meaning) {
         this.source = source;
         this.spec = spec;
+        this.meaning = meaning;
     }
 
     /**

@@ -3,7 +3,6 @@ package io.tidemark.run;
 import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.source.Answer;
 import io.tidemark.source.Failure;
-import io.tidemark.source.FilterMeaning;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.source.Next;
 import io.tidemark.source.Page;
@@ -12,9 +11,13 @@ import io.tidemark.source.Paging;
 import io.tidemark.source.Position;
 import io.tidemark.source.SeenIds;
 import io.tidemark.spec.SourceSpec;
+import io.tidemark.window.FilterMeaning;
+import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
@@ -25,6 +28,9 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
  * page is what a kill costs at most.
  */
 final class PageReader implements ItemStreamReader<Page> {
+    /** Seconds; the halves of less would not be shorter. */
+    private static final int SHORTEST_HALVED = 4;
+
     private final InvocationSource source;
     private final SourceSpec spec;
     private final Window window;
@@ -91,30 +97,99 @@ final class PageReader implements ItemStreamReader<Page> {
     }
 
     private void moveOn(Position at, Page page) {
-        CountTally counts = position.counts().with(page);
-        switch (Paging.after(at, page, spec.pageSize(), seen.add(page))) {
-            case Next.At(Position next) ->
+        boolean inPieces = !position.pieces().isEmpty();
+        CountTally counts = inPieces ? position.counts() : position.counts().with(page);
+        int fresh = seen.add(page);
+        switch (Paging.after(at, page, spec.pageSize(), fresh)) {
+            case Next.At(Position next) -> {
+                if (inPieces && isHalvable(asked())) {
+                    split(counts); // a piece is small enough when one page holds it
+                } else {
                     position =
                             position.goesOnAt(
                                     next,
                                     new FetchPosition.SeenPage(at.marker(), page.fingerprint()),
+                                    position.fresh() + fresh,
                                     counts);
-            case Next.End end -> endSlice(counts);
+                }
+            }
+            case Next.End(Next.Reason reason) ->
+                    end(reason, position.fresh() + fresh, page.count(), page.fullPage(), counts);
             case Next.Stuck(String reason) -> throw new SourceFailed(reason);
         }
     }
 
     private void endOrFail(Position at, Failure failure) {
         if (failure instanceof Failure.Rejected && Paging.afterRejection(at).isPresent()) {
-            endSlice(position.counts());
+            end(
+                    Next.Reason.MARKER_REJECTED,
+                    position.fresh(),
+                    position.pieces().isEmpty()
+                            ? position.counts().ofThisSlice()
+                            : OptionalLong.empty(),
+                    spec.pageSize(),
+                    position.counts());
         } else {
             throw new SourceFailed(failure);
         }
     }
 
+    /**
+     * Paging has led to an end. Where that may not be all there is, the same is asked for again in
+     * pieces so small that one page holds each: no marker, no order and no depth matters to those.
+     */
+    private void end(
+            Next.Reason reason, long fresh, OptionalLong count, int fullPage, CountTally counts) {
+        boolean onePage = position.last().isEmpty();
+        // a count as large as a full page may be that of the page
+        boolean counted = count.isPresent() && count.getAsLong() > fullPage;
+        boolean isWhole =
+                switch (reason) {
+                    case SHORT_PAGE, EMPTY_PAGE -> onePage || fresh >= count.orElse(0);
+                    case NOTHING_NEW, MARKER_REJECTED -> counted && fresh >= count.getAsLong();
+                };
+        if (isWhole) {
+            endSlice(counts);
+        } else if (isHalvable(asked())) {
+            split(counts);
+        } else {
+            endSlice(
+                    counts.doubting(
+                            "%s after %d records between %s and %s"
+                                    .formatted(
+                                            reason.sentence(),
+                                            fresh,
+                                            asked().from(),
+                                            asked().to())));
+        }
+    }
+
     private void endSlice(CountTally counts) {
-        position = position.sliceEnds(counts);
+        position = position.ends(counts);
         seen = new SeenIds();
+    }
+
+    private void split(CountTally counts) {
+        TimeRange whole = asked();
+        Instant middle = whole.from().plusSeconds(whole.length().toSeconds() / 2);
+        // both hold the second in the middle, in case neither of the bounds is taken in
+        position =
+                position.splits(
+                        List.of(
+                                new TimeRange(whole.from(), middle),
+                                new TimeRange(middle.minusSeconds(1), whole.to())),
+                        counts);
+        seen = new SeenIds();
+    }
+
+    private static boolean isHalvable(TimeRange asked) {
+        return asked.length().toSeconds() >= SHORTEST_HALVED;
+    }
+
+    private TimeRange asked() {
+        return position.pieces().isEmpty()
+                ? meaning.asked(window.range())
+                : position.pieces().getFirst();
     }
 
     private void checkStillThere(FetchPosition.SeenPage last) {
@@ -134,7 +209,7 @@ final class PageReader implements ItemStreamReader<Page> {
     private PageRequest request(Position at) {
         return new PageRequest(
                 window.function(),
-                meaning.asked(window.range()),
+                asked(),
                 slices.get(position.slice()),
                 at.marker(),
                 spec.pageSize(),

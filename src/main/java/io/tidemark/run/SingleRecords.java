@@ -5,7 +5,6 @@ import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Ledger;
 import io.tidemark.source.Answer;
-import io.tidemark.source.FilterMeaning;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.source.Marker;
 import io.tidemark.source.Normalised;
@@ -13,6 +12,7 @@ import io.tidemark.source.Normaliser;
 import io.tidemark.source.Page;
 import io.tidemark.source.PageRequest;
 import io.tidemark.source.RawInvocation;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.time.Instant;
@@ -46,24 +46,30 @@ record SingleRecords(InvocationSource source, Ledger ledger, FilterMeaning meani
     /** Whether the source says by now that a record belongs to another window. */
     boolean hasMoved(Window window, String requestId, Instant now) {
         return ask(window, requestId, now)
-                .filter(record -> elsewhere(meaning.place(window.range(), record)))
+                .filter(record -> isElsewhere(window, record))
                 .isPresent();
     }
 
-    private static boolean elsewhere(FilterMeaning.Place place) {
-        return switch (place) {
-            case NEXT_DOOR, FAR_OUTSIDE -> true;
-            case INSIDE, TIMELESS -> false;
+    private boolean isElsewhere(Window window, Invocation record) {
+        return switch (meaning.place(window.range(), record)) {
+            case NEXT_DOOR, FAR_OUTSIDE, CONTRADICTION -> true;
+            case INSIDE -> false;
+            case TIMELESS ->
+                    ask(window, record.requestId(), meaning.asked(window.range())).isEmpty();
         };
     }
 
     /** Empty where the source does not know it any more, or cannot be asked. */
     private Optional<Invocation> ask(Window window, String requestId, Instant now) {
         Instant end = now.isAfter(window.to()) ? now : window.to();
+        return ask(window, requestId, meaning.asked(new TimeRange(window.from(), end)));
+    }
+
+    private Optional<Invocation> ask(Window window, String requestId, TimeRange asked) {
         PageRequest request =
                 new PageRequest(
                         window.function(),
-                        meaning.asked(new TimeRange(window.from(), end)),
+                        asked,
                         Optional.empty(),
                         Marker.START,
                         1,

@@ -1,6 +1,7 @@
 package io.tidemark.run;
 
 import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Lease;
 import io.tidemark.ledger.Ledger;
@@ -9,7 +10,6 @@ import io.tidemark.ledger.Verdict;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
-import io.tidemark.source.FilterMeaning;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.source.Page;
 import io.tidemark.spec.JobSpec;
@@ -17,12 +17,14 @@ import io.tidemark.stage.SortMemory;
 import io.tidemark.stage.SortedStage;
 import io.tidemark.stage.Stage;
 import io.tidemark.stage.StageLost;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.Window;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Spliterators;
 import java.util.function.IntConsumer;
 import java.util.stream.StreamSupport;
@@ -62,6 +64,7 @@ final class WindowRun implements AutoCloseable {
     private final Stage stage;
     private final IntConsumer fetched;
     private final Ledger ledger;
+    private final EarlierRecords earlier;
     private @Nullable SortedStage sorted;
     private long moved = -1; // not known yet
     private long farOutside;
@@ -71,6 +74,7 @@ final class WindowRun implements AutoCloseable {
             JobSpec job,
             InvocationSource source,
             FilterMeaning meaning,
+            SourceIdentity identity,
             List<Sink> sinks,
             Lease lease,
             JobRepository repository,
@@ -91,6 +95,12 @@ final class WindowRun implements AutoCloseable {
         this.generation = generation;
         this.stage = stage;
         this.fetched = fetched;
+        this.earlier =
+                new EarlierRecords(
+                        around.source(),
+                        around.meaning(),
+                        window,
+                        around.job().source().pageSize());
         this.ledger = around.lease().ledger();
     }
 
@@ -199,7 +209,7 @@ final class WindowRun implements AutoCloseable {
                         records.quarantinedCount(),
                         counts.total(),
                         verdict(records, counts, receipts),
-                        SourceIdentity.of(around.job())));
+                        around.identity()));
         Failpoint.TOLD.pass();
     }
 
@@ -224,9 +234,24 @@ final class WindowRun implements AutoCloseable {
     }
 
     private boolean belongsHere(Invocation record) {
-        FilterMeaning.Place place = around.meaning().place(window.range(), record);
-        farOutside += place == FilterMeaning.Place.FAR_OUTSIDE ? 1 : 0;
-        return place.kept();
+        Set<InvocationStatus> wanted = around.job().source().statuses();
+        if (!wanted.isEmpty() && !wanted.contains(record.status())) {
+            return false; // the source does not heed the filter
+        }
+        return switch (around.meaning().place(window.range(), record)) {
+            case INSIDE -> true;
+            case NEXT_DOOR -> false;
+            case TIMELESS -> isFirstListedHere(record);
+            case FAR_OUTSIDE -> {
+                farOutside++;
+                yield isFirstListedHere(record);
+            }
+            case CONTRADICTION -> throw new SourceContradicts(around.meaning(), record);
+        };
+    }
+
+    private boolean isFirstListedHere(Invocation record) {
+        return !around.meaning().proven() || !earlier.contain(record.requestId());
     }
 
     private SortedStage sorted(ExecutionContext fetched) throws IOException {

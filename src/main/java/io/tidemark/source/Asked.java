@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param what in words, such as {@code the list of functions}
  * @param function the function it was about; empty where it was about none
- * @param range the times as they were sent, so with the overlap of {@link FilterMeaning#asked}
+ * @param range the times as they were sent, so with the overlap of {@link
+ *     io.tidemark.window.FilterMeaning#asked}
  * @param marker the position within the range
  */
 public record Asked(

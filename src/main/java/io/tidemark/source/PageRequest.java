@@ -10,8 +10,9 @@ import java.util.Set;
 /**
  * The question for one page.
  *
- * @param asked the times to send, whole seconds: see {@link FilterMeaning#asked}. Whether the
- *     source takes its ends as in or out is not documented
+ * @param asked the times to send, whole seconds: see {@link
+ *     io.tidemark.window.FilterMeaning#asked}. Whether the source takes its ends as in or out is
+ *     not documented
  * @param status only records in this status; empty for all. Never {@code UNKNOWN}
  * @param limit rows wanted at most, at least 1; the source may give fewer
  * @param requestId only the record with this id; empty for all

@@ -3,9 +3,9 @@
  * answers mean.
  *
  * <p>Start at {@link io.tidemark.source.InvocationSource}. A window is read by asking for the times
- * {@link io.tidemark.source.FilterMeaning#asked} page by page; where the next page is, {@link
+ * {@link io.tidemark.window.FilterMeaning#asked} page by page; where the next page is, {@link
  * io.tidemark.source.Paging} knows; what a record means, {@link io.tidemark.source.Normaliser}; and
- * whether it belongs to the window, {@link io.tidemark.source.FilterMeaning#place}. A failure is a
+ * whether it belongs to the window, {@link io.tidemark.window.FilterMeaning#place}. A failure is a
  * value ({@link io.tidemark.source.Failure}), never an exception. Has never heard of a sink, a
  * stage or a batch job.
  */

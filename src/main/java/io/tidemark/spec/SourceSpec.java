@@ -41,7 +41,10 @@ public record SourceSpec(
     }
 
     /** The server to ask. */
-    public sealed interface Origin {}
+    public sealed interface Origin {
+        /** What is known of the server is known under this name. */
+        String name();
+    }
 
     /**
      * A FunctionGraph endpoint.
@@ -49,7 +52,12 @@ public record SourceSpec(
      * @param endpoint http or https, without a trailing slash
      * @param project the project's id, a part of every path
      */
-    public record Cloud(URI endpoint, String project, Auth auth) implements Origin {}
+    public record Cloud(URI endpoint, String project, Auth auth) implements Origin {
+        @Override
+        public String name() {
+            return endpoint.toString();
+        }
+    }
 
     /**
      * The bundled API server, started in this process.
@@ -58,7 +66,12 @@ public record SourceSpec(
      */
     public record BundledSandbox(
             int functions, long records, int days, long seed, Optional<Instant> until)
-            implements Origin {}
+            implements Origin {
+        @Override
+        public String name() {
+            return "the bundled sandbox";
+        }
+    }
 
     /** How requests prove who asks. */
     public sealed interface Auth {}

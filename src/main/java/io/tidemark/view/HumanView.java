@@ -5,6 +5,7 @@ import static io.tidemark.view.PlanScreen.number;
 import io.tidemark.plan.Plan;
 import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.time.InstantSource;
@@ -33,8 +34,8 @@ final class HumanView implements View {
     }
 
     @Override
-    public void plan(Plan plan) {
-        new PlanScreen(terminal, zone).lines(plan).forEach(out::println);
+    public void plan(Plan plan, FilterMeaning source) {
+        new PlanScreen(terminal, zone).lines(plan, source).forEach(out::println);
     }
 
     @Override

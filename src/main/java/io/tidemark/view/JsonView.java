@@ -7,10 +7,12 @@ import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
 import io.tidemark.run.WindowOutcome;
 import io.tidemark.sink.Receipt;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -37,7 +39,7 @@ final class JsonView implements View {
     }
 
     @Override
-    public void plan(Plan plan) {
+    public void plan(Plan plan, FilterMeaning source) {
         Fields fields =
                 json -> {
                     json.writeStringProperty("format_version", FORMAT_VERSION);
@@ -68,6 +70,12 @@ final class JsonView implements View {
                         json.writeEndObject();
                     }
                     json.writeEndArray();
+                    json.writeObjectPropertyStart("source");
+                    json.writeStringProperty("compares", word(source.time()));
+                    json.writeStringProperty("begin", word(source.begin()));
+                    json.writeStringProperty("end", word(source.end()));
+                    json.writeNumberProperty("samples", source.samples());
+                    json.writeEndObject();
                 };
         switch (planAs) {
             case DOCUMENT -> print(fields, true);
@@ -157,6 +165,10 @@ final class JsonView implements View {
         json.writeNumberProperty("quarantined", entry.quarantined());
         number(json, "source_count", entry.sourceCount());
         receipts(json, exported.receipts());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static void receipts(JsonGenerator json, List<Receipt> receipts) {

@@ -4,6 +4,7 @@ import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.plan.Action;
 import io.tidemark.plan.Estimate;
 import io.tidemark.plan.Plan;
+import io.tidemark.window.FilterMeaning;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +84,7 @@ final class PlanScreen {
         }
     }
 
-    List<String> lines(Plan plan) {
+    List<String> lines(Plan plan, FilterMeaning source) {
         List<String> lines = new ArrayList<>();
         Map<FunctionUrn, List<Action>> byFunction =
                 plan.actions().stream()
@@ -115,6 +116,9 @@ final class PlanScreen {
         lines.add("");
         lines.add(terminal.bold(summary(plan)));
         time(plan).ifPresent(lines::add);
+        if (readsSource(plan)) {
+            lines.add("      " + sentence(source));
+        }
         if (plan.closed() > 0) {
             lines.add(
                     "      %s closed with records that were still open: settle has passed."
@@ -222,8 +226,7 @@ final class PlanScreen {
 
     /** {@code ; about 48,210 records in 98 requests}; what is not known is said to be so. */
     private static String estimate(Plan plan) {
-        boolean reads = plan.actions().stream().anyMatch(action -> action.kind().readsSource());
-        if (!reads) {
+        if (!readsSource(plan)) {
             return "";
         }
         Estimate estimate = plan.estimate();
@@ -233,6 +236,35 @@ final class PlanScreen {
                                 counted(estimate.records().getAsLong(), "record"),
                                 counted(estimate.requests().getAsLong(), "request"))
                 : "; how many records is unknown";
+    }
+
+    private static boolean readsSource(Plan plan) {
+        return plan.actions().stream().anyMatch(action -> action.kind().readsSource());
+    }
+
+    private static String sentence(FilterMeaning source) {
+        if (!source.proven()) {
+            return "What time the source filters by is not known yet; taken to be the start.";
+        }
+        String asked = " (%s asked)".formatted(counted(source.samples(), "record"));
+        return switch (source.time()) {
+            case START, END ->
+                    "The source filters by %s time; begin %s, end %s%s."
+                            .formatted(
+                                    source.time().name().toLowerCase(Locale.ROOT),
+                                    word(source.begin()),
+                                    word(source.end()),
+                                    asked);
+            case HIDDEN -> "The source filters by a time that records do not show" + asked + ".";
+        };
+    }
+
+    private static String word(FilterMeaning.Bound bound) {
+        return switch (bound) {
+            case INCLUDED -> "in";
+            case EXCLUDED -> "out";
+            case UNKNOWN -> "unknown";
+        };
     }
 
     /** Time at the request budget, where both are known. */

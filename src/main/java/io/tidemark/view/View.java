@@ -3,13 +3,17 @@ package io.tidemark.view;
 import io.tidemark.plan.Plan;
 import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
+import io.tidemark.window.FilterMeaning;
 import java.io.PrintStream;
 import java.time.InstantSource;
 
 /** What plan and apply show. One implementation for people, one for programs. */
 public interface View {
 
-    void plan(Plan plan);
+    /**
+     * @param source what the source is known to filter
+     */
+    void plan(Plan plan, FilterMeaning source);
 
     /** Where the progress of an apply goes. */
     ApplyListener progress();

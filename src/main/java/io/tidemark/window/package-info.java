@@ -1,8 +1,10 @@
 /**
- * Time cut into windows, the unit that is planned, exported, shown and proven.
+ * Time cut into windows, the unit that is planned, exported, shown and proven; and which records
+ * are a window's.
  *
- * <p>Start at {@link io.tidemark.window.Window} and {@link io.tidemark.window.WindowCalendar}.
- * Pure: there is no clock in here, "now" is always handed in.
+ * <p>Start at {@link io.tidemark.window.Window}, {@link io.tidemark.window.WindowCalendar} and
+ * {@link io.tidemark.window.FilterMeaning}. Pure: there is no clock in here, "now" is always handed
+ * in.
  */
 @ApplicationModule(allowedDependencies = {"invocation"})
 @NullMarked

@@ -12,6 +12,7 @@ import io.tidemark.spec.JobFileException;
 import io.tidemark.spec.JobSpec;
 import io.tidemark.spec.TimeBound;
 import io.tidemark.spec.Variables;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.time.Instant;
@@ -283,7 +284,7 @@ class PlannerTest {
             String yaml, List<Entry> ledger, Map<Window, List<Difference>> differences)
             throws Exception {
         JobSpec job = job(yaml);
-        return new Planner(job, NOW)
+        return new Planner(job, NOW, FilterMeaning.ASSUMED)
                 .plan(
                         List.of(ORDERS, MAIL),
                         JobRange.of(job.window(), Optional.empty(), Optional.empty(), NOW),
@@ -323,12 +324,12 @@ class PlannerTest {
                                 0,
                                 OptionalLong.of(10),
                                 new Verdict(verdict, "told so"),
-                                SourceIdentity.of(job(yaml)))),
+                                SourceIdentity.of(job(yaml), FilterMeaning.ASSUMED))),
                 Optional.empty());
     }
 
     private static SourceIdentity identity(String yaml) throws Exception {
-        return SourceIdentity.of(job(yaml));
+        return SourceIdentity.of(job(yaml), FilterMeaning.ASSUMED);
     }
 
     private static Window window(int day) {

@@ -15,6 +15,7 @@ import io.tidemark.source.RawJson;
 import io.tidemark.spec.JobFile;
 import io.tidemark.spec.SourceSpec;
 import io.tidemark.spec.Variables;
+import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.time.Instant;
@@ -160,7 +161,7 @@ class EstimatorTest {
                             Estimate.UNKNOWN));
         }
         Plan plan = new Plan("job", START, actions, 0, 0, OptionalDouble.empty());
-        return switch (new Estimator(source, spec()).estimate(plan)) {
+        return switch (new Estimator(source, spec(), FilterMeaning.ASSUMED).estimate(plan)) {
             case Answer.Ok<Plan>(Plan estimated) -> estimated;
             case Answer.Failed<Plan> failed -> throw new AssertionError(failed);
         };

@@ -115,7 +115,7 @@ public record Workspace(Path directory) {
         return Rows.ofDuckDb(
                 """
                 SELECT function_urn, request_id, status, raw_status, error_code::VARCHAR, error_message,
-                  epoch(start_time::TIMESTAMPTZ)::BIGINT, epoch(end_time::TIMESTAMPTZ)::BIGINT
+                  epoch_us(start_time::TIMESTAMPTZ), epoch_us(end_time::TIMESTAMPTZ)
                 FROM %s ORDER BY function_urn, request_id
                 """
                         .formatted(from));
@@ -128,7 +128,7 @@ public record Workspace(Path directory) {
                 database,
                 """
                 SELECT function_urn, request_id, status, raw_status, error_code::TEXT, error_message,
-                  extract(epoch FROM start_time)::BIGINT, extract(epoch FROM end_time)::BIGINT
+                  (extract(epoch FROM start_time) * 1000000)::BIGINT, (extract(epoch FROM end_time) * 1000000)::BIGINT
                 FROM async_invocations ORDER BY function_urn COLLATE "C", request_id COLLATE "C"
                 """);
     }
@@ -147,8 +147,8 @@ public record Workspace(Path directory) {
                                             ? null
                                             : record.errorCode().toString(),
                                     record.errorMessage(),
-                                    epoch(record.startTime()),
-                                    epoch(record.endTime())))
+                                    micros(record.startTime()),
+                                    micros(record.endTime())))
                     .sorted(
                             java.util.Comparator.<List<@Nullable Object>, String>comparing(
                                             row -> (String) row.get(0))
@@ -157,8 +157,12 @@ public record Workspace(Path directory) {
         }
     }
 
-    private static @Nullable Long epoch(@Nullable Instant instant) {
-        return instant == null ? null : instant.getEpochSecond();
+    private static @Nullable Long micros(@Nullable Instant instant) {
+        return instant == null
+                ? null
+                : Math.addExact(
+                        Math.multiplyExact(instant.getEpochSecond(), 1_000_000),
+                        instant.getNano() / 1000);
     }
 
     private static String sha256(Path file) {

@@ -1,0 +1,88 @@
+package io.tidemark.run;
+
+import io.tidemark.source.Answer;
+import io.tidemark.source.Failure;
+import io.tidemark.source.InvocationSource;
+import io.tidemark.source.Next;
+import io.tidemark.source.Page;
+import io.tidemark.source.PageRequest;
+import io.tidemark.source.Paging;
+import io.tidemark.source.Position;
+import io.tidemark.source.SeenIds;
+import io.tidemark.window.FilterMeaning;
+import io.tidemark.window.Window;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that the window before lists as well, for those that carry no time to tell the two
+ * apart by. Asked for when the first such record is met; what two seconds hold fits in memory.
+ */
+final class EarlierRecords {
+    private final InvocationSource source;
+    private final FilterMeaning meaning;
+    private final Window window;
+    private final int pageSize;
+    private @Nullable Set<String> ids;
+
+    EarlierRecords(InvocationSource source, FilterMeaning meaning, Window window, int pageSize) {
+        this.source = source;
+        this.meaning = meaning;
+        this.window = window;
+        this.pageSize = pageSize;
+    }
+
+    /**
+     * @throws SourceFailed where the source cannot be asked
+     */
+    boolean contain(String requestId) {
+        if (ids == null) {
+            ids = ask();
+        }
+        return ids.contains(requestId);
+    }
+
+    private Set<String> ask() {
+        Set<String> found = new HashSet<>();
+        SeenIds seen = new SeenIds();
+        Optional<Position> at = Optional.of(Position.START);
+        while (at.isPresent()) {
+            PageRequest request =
+                    new PageRequest(
+                            window.function(),
+                            meaning.justBefore(window.range()),
+                            Optional.empty(),
+                            at.get().marker(),
+                            pageSize,
+                            Optional.empty());
+            at =
+                    switch (source.page(request)) {
+                        case Answer.Ok<Page>(Page page) -> {
+                            page.records().stream()
+                                    .map(record -> record.requestId())
+                                    .filter(id -> id != null)
+                                    .forEach(found::add);
+                            yield next(at.get(), page, seen.add(page));
+                        }
+                        case Answer.Failed<Page>(Failure failure) -> {
+                            if (failure instanceof Failure.Rejected
+                                    && Paging.afterRejection(at.get()).isPresent()) {
+                                yield Optional.empty();
+                            }
+                            throw new SourceFailed(failure);
+                        }
+                    };
+        }
+        return found;
+    }
+
+    private Optional<Position> next(Position at, Page page, int fresh) {
+        return switch (Paging.after(at, page, pageSize, fresh)) {
+            case Next.At(Position position) -> Optional.of(position);
+            case Next.End end -> Optional.empty();
+            case Next.Stuck(String reason) -> throw new SourceFailed(reason);
+        };
+    }
+}
