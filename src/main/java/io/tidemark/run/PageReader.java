@@ -9,6 +9,7 @@ import io.tidemark.source.Page;
 import io.tidemark.source.PageRequest;
 import io.tidemark.source.Paging;
 import io.tidemark.source.Position;
+import io.tidemark.source.RawInvocation;
 import io.tidemark.source.SeenIds;
 import io.tidemark.spec.SourceSpec;
 import io.tidemark.window.FilterMeaning;
@@ -99,6 +100,9 @@ final class PageReader implements ItemStreamReader<Page> {
     private void moveOn(Position at, Page page) {
         boolean inPieces = !position.pieces().isEmpty();
         CountTally counts = inPieces ? position.counts() : position.counts().with(page);
+        if (!isFiltered(page)) {
+            counts = counts.doubting("the source does not heed the status it is asked for");
+        }
         int fresh = seen.add(page);
         switch (Paging.after(at, page, spec.pageSize(), fresh)) {
             case Next.At(Position next) -> {
@@ -117,6 +121,15 @@ final class PageReader implements ItemStreamReader<Page> {
                     end(reason, position.fresh() + fresh, page.count(), page.fullPage(), counts);
             case Next.Stuck(String reason) -> throw new SourceFailed(reason);
         }
+    }
+
+    private boolean isFiltered(Page page) {
+        return slices.get(position.slice())
+                .map(wanted ->
+                        page.records().stream()
+                                .map(RawInvocation::status)
+                                .allMatch(word -> InvocationStatus.ofSourceWord(word) == wanted))
+                .orElse(true);
     }
 
     private void endOrFail(Position at, Failure failure) {

@@ -14,6 +14,7 @@ import io.tidemark.sandbox.Behaviour.NoRows;
 import io.tidemark.sandbox.Behaviour.OpenTime;
 import io.tidemark.sandbox.Behaviour.Order;
 import io.tidemark.sandbox.Behaviour.Persistence;
+import io.tidemark.sandbox.Behaviour.StatusFilter;
 import io.tidemark.sandbox.Behaviour.TimeFormat;
 import io.tidemark.sandbox.Paging.Page;
 import java.time.Duration;
@@ -229,6 +230,9 @@ final class Api {
         String status = parameters.get("status");
         if (status != null && (InvocationStatus.ofSourceWord(status) == InvocationStatus.UNKNOWN)) {
             throw Refusal.badRequest("no such status: " + status);
+        }
+        if (behaviour.of(StatusFilter.class) == StatusFilter.IGNORED) {
+            status = null;
         }
         // times are as fine as they are written
         long step = timeFormat == TimeFormat.FRACTION ? 1 : 1000;

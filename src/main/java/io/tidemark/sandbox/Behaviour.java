@@ -181,6 +181,12 @@ public final class Behaviour {
         SOME_UNKNOWN
     }
 
+    /** Whether the parameter {@code status} is heeded, or records in all statuses are listed. */
+    public enum StatusFilter implements Switch {
+        HEEDED,
+        IGNORED
+    }
+
     /** What request ids look like; opaque ones are 64 characters long. */
     public enum RequestIds implements Switch {
         UUID,

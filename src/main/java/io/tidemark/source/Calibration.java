@@ -17,7 +17,8 @@ import java.util.Optional;
  * Finds out what the window of a source filters, by asking: records that ran for some seconds are
  * asked for by their ids in narrow windows around their starts and their ends.
  *
- * <p>Costs two questions a record and two for the bounds, about a dozen in all.
+ * <p>Costs a page a function that records are taken from, two questions a record and two for the
+ * bounds: about a dozen in all.
  */
 public final class Calibration {
     /** An idle project is not asked through for a record to learn from. */
@@ -59,27 +60,36 @@ public final class Calibration {
     }
 
     /**
-     * @param functions to take records from, the first that has some
+     * @param functions to take records from, until there are enough
      * @param range in which
      * @return {@link FilterMeaning#ASSUMED} where no record is there that tells, or the source does
      *     not give single records by time; a failure where it can be asked nothing at all
      */
     public Answer<FilterMeaning> ask(List<FunctionUrn> functions, TimeRange range) {
         TimeRange asked = FilterMeaning.ASSUMED.asked(range);
-        for (FunctionUrn function :
-                functions.subList(0, Math.min(MOST_FUNCTIONS, functions.size()))) {
-            try {
-                List<Sample> samples = samples(function, asked);
-                if (!samples.isEmpty()) {
-                    return new Answer.Ok<>(meaning(samples));
+        List<Sample> samples = new ArrayList<>();
+        try {
+            for (FunctionUrn function : functions.stream().limit(MOST_FUNCTIONS).toList()) {
+                try {
+                    samples.addAll(samples(function, asked));
+                } catch (Unanswered aboutThisFunction) {
+                    if (aboutThisFunction.failure.scope() == Failure.Scope.RUN) {
+                        throw aboutThisFunction;
+                    }
                 }
-            } catch (Unanswered unanswered) {
-                if (unanswered.failure.scope() == Failure.Scope.RUN) {
-                    return new Answer.Failed<>(unanswered.failure);
+                if (samples.size() >= MOST_SAMPLES) {
+                    break;
                 }
             }
+            return new Answer.Ok<>(
+                    samples.isEmpty()
+                            ? FilterMeaning.ASSUMED
+                            : meaning(samples.stream().limit(MOST_SAMPLES).toList()));
+        } catch (Unanswered unanswered) {
+            return unanswered.failure.scope() == Failure.Scope.RUN
+                    ? new Answer.Failed<>(unanswered.failure)
+                    : new Answer.Ok<>(FilterMeaning.ASSUMED);
         }
-        return new Answer.Ok<>(FilterMeaning.ASSUMED);
     }
 
     private FilterMeaning meaning(List<Sample> samples) throws Unanswered {
@@ -143,14 +153,10 @@ public final class Calibration {
                         Marker.START,
                         pageSize,
                         Optional.empty());
-        List<Sample> samples = new ArrayList<>();
-        for (RawInvocation record : page(first).records()) {
-            sample(record, function).ifPresent(samples::add);
-            if (samples.size() == MOST_SAMPLES) {
-                break;
-            }
-        }
-        return samples;
+        return page(first).records().stream()
+                .flatMap(record -> sample(record, function).stream())
+                .limit(MOST_SAMPLES)
+                .toList();
     }
 
     private static Optional<Sample> sample(RawInvocation record, FunctionUrn function) {
