@@ -3,6 +3,7 @@ package io.tidemark.view;
 import io.tidemark.ledger.Entry;
 import io.tidemark.plan.Action;
 import io.tidemark.plan.Plan;
+import io.tidemark.plan.Warning;
 import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
 import io.tidemark.run.WindowOutcome;
@@ -10,6 +11,7 @@ import io.tidemark.sink.Receipt;
 import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,7 @@ final class JsonView implements View {
                         json.writeEndObject();
                     }
                     json.writeEndArray();
+                    warnings(json, plan.warnings());
                 };
         switch (planAs) {
             case DOCUMENT -> print(fields, true);
@@ -116,6 +119,7 @@ final class JsonView implements View {
                     json.writeNumberProperty("stopped", applied.stopped());
                     json.writeNumberProperty("took_ms", applied.took().toMillis());
                     json.writeStringProperty("failure", applied.runFailure().orElse(null));
+                    warnings(json, applied.warnings());
                 });
     }
 
@@ -125,6 +129,27 @@ final class JsonView implements View {
             case DOCUMENT -> {} // there is one document, the plan
             case LINE -> line("note", json -> json.writeStringProperty("text", sentence));
         }
+    }
+
+    private static void warnings(JsonGenerator json, List<Warning> warnings) {
+        WarningText text = new WarningText(Instant::toString);
+        json.writeArrayPropertyStart("warnings");
+        for (Warning warning : warnings) {
+            json.writeStartObject();
+            switch (warning) {
+                case Warning.PersistenceOff off -> {
+                    json.writeStringProperty("kind", "persistence");
+                    json.writeStringProperty("function_urn", off.function().toString());
+                }
+                case Warning.Retention retention -> {
+                    json.writeStringProperty("kind", "retention");
+                    json.writeNullProperty("function_urn");
+                }
+            }
+            json.writeStringProperty("message", text.of(warning));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void outcome(JsonGenerator json, WindowOutcome outcome) {

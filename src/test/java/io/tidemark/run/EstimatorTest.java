@@ -160,7 +160,7 @@ class EstimatorTest {
                             Estimate.UNKNOWN));
         }
         Plan plan = new Plan("job", START, actions, 0, 0, OptionalDouble.empty());
-        return switch (new Estimator(source, spec()).estimate(plan)) {
+        return switch (new Estimator(source, spec(), new Persistence(source)).estimate(plan)) {
             case Answer.Ok<Plan>(Plan estimated) -> estimated;
             case Answer.Failed<Plan> failed -> throw new AssertionError(failed);
         };
