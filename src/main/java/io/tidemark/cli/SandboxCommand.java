@@ -66,6 +66,13 @@ final class SandboxCommand implements Callable<Integer> {
     private @Nullable Instant until;
 
     @Option(
+            names = "--retention",
+            paramLabel = "DURATION",
+            converter = Length.class,
+            description = "Older records are gone, such as P30D. Default: none is.")
+    private Duration retention = SandboxSettings.DEFAULT.data().retention();
+
+    @Option(
             names = "--latency",
             paramLabel = "DURATION",
             converter = Length.class,
@@ -145,6 +152,7 @@ final class SandboxCommand implements Callable<Integer> {
                         .withFunctions(functions)
                         .withDays(days)
                         .withSeed(seed)
+                        .withRetention(retention)
                         .withLatency(latency)
                         .withAccess(Access.DEFAULT.withTokenLifetime(tokenLifetime))
                         .withBehaviour(behaves)

@@ -21,7 +21,9 @@ import io.tidemark.plan.SavedPlan;
 import io.tidemark.run.Apply;
 import io.tidemark.run.Estimator;
 import io.tidemark.run.JobSource;
+import io.tidemark.run.Persistence;
 import io.tidemark.run.SinkComparison;
+import io.tidemark.run.SourceWarnings;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
 import io.tidemark.sink.Sinks;
@@ -258,8 +260,11 @@ final class Session implements AutoCloseable {
     }
 
     private Plan estimated(Plan plan, JobSource source) throws Refusal {
-        return switch (new Estimator(source.source(), job.source(), meaning).estimate(plan)) {
-            case Answer.Ok<Plan>(Plan estimated) -> estimated;
+        Persistence persistence = new Persistence(source.source());
+        Estimator estimator = new Estimator(source.source(), job.source(), meaning, persistence);
+        return switch (estimator.estimate(plan)) {
+            case Answer.Ok<Plan>(Plan estimated) ->
+                    new SourceWarnings(source.source(), job.source(), persistence).warn(estimated);
             case Answer.Failed<Plan>(Failure failure) -> throw new Refusal(failure.message());
         };
     }

@@ -13,7 +13,7 @@ public record Verdict(Kind kind, String reason) {
         COMPLETE,
         /** The numbers differ, or more records are quarantined than the job tolerates. */
         INCOMPLETE,
-        /** The source gave no total to compare with. */
+        /** The source gave no total to compare with, or one that proves nothing. */
         UNPROVEN
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param keep windows that are exported and fine
  * @param closed of these, the ones whose records were still open when their time to settle was over
  * @param requestsPerSecond the budget of the job; empty where it has none
+ * @param warnings why the source may list less than there was; none where it was not asked
  */
 public record Plan(
         String job,
@@ -23,12 +24,25 @@ public record Plan(
         List<Action> actions,
         long keep,
         long closed,
-        OptionalDouble requestsPerSecond) {
+        OptionalDouble requestsPerSecond,
+        List<Warning> warnings) {
     public Plan {
         actions = List.copyOf(actions);
+        warnings = List.copyOf(warnings);
         if (actions.stream().anyMatch(action -> action.kind() == Action.Kind.KEEP)) {
             throw new IllegalArgumentException("windows to keep are counted, not listed");
         }
+    }
+
+    /** A plan nobody has asked the source about. */
+    public Plan(
+            String job,
+            Instant asOf,
+            List<Action> actions,
+            long keep,
+            long closed,
+            OptionalDouble requestsPerSecond) {
+        this(job, asOf, actions, keep, closed, requestsPerSecond, List.of());
     }
 
     /** The one place that decides whether there is anything to do. */
@@ -53,7 +67,12 @@ public record Plan(
 
     /** The same plan with other estimates. */
     public Plan withActions(List<Action> estimated) {
-        return new Plan(job, asOf, estimated, keep, closed, requestsPerSecond);
+        return new Plan(job, asOf, estimated, keep, closed, requestsPerSecond, warnings);
+    }
+
+    /** The same plan with these warnings. */
+    public Plan withWarnings(List<Warning> found) {
+        return new Plan(job, asOf, actions, keep, closed, requestsPerSecond, found);
     }
 
     private OptionalLong sum(Function<Estimate, OptionalLong> of) {

@@ -1,5 +1,6 @@
 package io.tidemark.run;
 
+import io.tidemark.plan.Warning;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param failed windows that could not be exported
  * @param stopped windows that were not begun or not ended, because the run was stopped
  * @param sinks where the exported windows stand, by the sinks' ids
+ * @param warnings why the source may have listed less than there was
  * @param runFailure why the whole run was given up; empty where it was not
  * @param leaseLost whether that was because another process has the lease by now
  */
@@ -32,12 +34,14 @@ public record Applied(
         long stopped,
         Duration took,
         List<String> sinks,
+        List<Warning> warnings,
         Optional<String> runFailure,
         boolean leaseLost) {
     public Applied {
         incomplete = List.copyOf(incomplete);
         failed = List.copyOf(failed);
         sinks = List.copyOf(sinks);
+        warnings = List.copyOf(warnings);
     }
 
     /** An apply that found nothing to do. */
@@ -53,6 +57,7 @@ public record Applied(
                 List.of(),
                 0,
                 Duration.ZERO,
+                List.of(),
                 List.of(),
                 Optional.empty(),
                 false);

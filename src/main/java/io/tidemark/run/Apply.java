@@ -10,10 +10,12 @@ import io.tidemark.ledger.State;
 import io.tidemark.ledger.Verdict;
 import io.tidemark.plan.Action;
 import io.tidemark.plan.Plan;
+import io.tidemark.plan.Warning;
 import io.tidemark.sink.InvocationReader;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
+import io.tidemark.source.Failure;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.spec.JobSpec;
 import io.tidemark.stage.SortMemory;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,6 +71,8 @@ public final class Apply implements AutoCloseable {
     private final InstantSource clock;
     private final StopRequest stop = new StopRequest();
     private final Map<FunctionUrn, String> givenUpFunctions = new ConcurrentHashMap<>();
+    private final Persistence persistence;
+    private final Set<FunctionUrn> refusedUnrecorded = ConcurrentHashMap.newKeySet();
     private final ExecutorService windows;
     private final TransactionTemplate together;
     private final WindowRun.Surroundings around;
@@ -92,12 +97,14 @@ public final class Apply implements AutoCloseable {
         this.together = new TransactionTemplate(batch.transactions());
         this.stages = new StageRoom(state.stageDirectory());
         this.clock = clock;
+        this.persistence = new Persistence(source);
         this.around =
                 new WindowRun.Surroundings(
                         job,
                         source,
                         meaning,
                         SourceIdentity.of(job, meaning),
+                        persistence,
                         this.sinks,
                         lease,
                         batch.repository(),
@@ -142,6 +149,9 @@ public final class Apply implements AutoCloseable {
     /** Works on every action of the plan; returns when all have ended, one way or another. */
     public Applied run(Plan plan, ApplyListener listener) {
         Instant began = clock.instant();
+        if (fresh) {
+            persistence.believe(plan);
+        }
         stages.deleteAllBut(ledger.entries());
         listener.begins(plan.actions().size());
         Tally tally = new Tally();
@@ -163,8 +173,21 @@ public final class Apply implements AutoCloseable {
         return tally.applied(
                 Duration.between(began, clock.instant()),
                 sinks.stream().map(Sink::id).toList(),
+                warnings(plan),
                 Optional.ofNullable(runFailure),
                 leaseLost);
+    }
+
+    /** What is known of persistence by now, and what else the plan warned about. */
+    private List<Warning> warnings(Plan plan) {
+        List<Warning> warnings = new ArrayList<>(persistence.warnings());
+        for (Warning warning : plan.warnings()) {
+            switch (warning) {
+                case Warning.PersistenceOff off -> {} // may have been switched on since
+                case Warning.Retention retention -> warnings.add(retention);
+            }
+        }
+        return warnings;
     }
 
     /**
@@ -224,7 +247,8 @@ public final class Apply implements AutoCloseable {
         return switch (action.cause()) {
             case NEVER_EXPORTED ->
                     action.estimate().isNothing() && fresh
-                            ? recordAsEmpty(action)
+                                    || refusedUnrecorded.contains(action.window().function())
+                            ? recordAsEmpty(action, action.generation())
                             : export(action, listener);
             case UNFINISHED,
                     JOB_CHANGED,
@@ -241,27 +265,31 @@ public final class Apply implements AutoCloseable {
         };
     }
 
-    /** The source has just shown that there is nothing: that needs no batch job. */
-    private WindowOutcome recordAsEmpty(Action action) throws SinkException {
+    /**
+     * The source has just shown that there is nothing, or that it records nothing: that needs no
+     * batch job.
+     */
+    private WindowOutcome recordAsEmpty(Action action, int generation) throws SinkException {
         Window window = action.window();
+        boolean off = persistence.isOff(window.function());
         lease.check();
         List<Receipt> receipts = new ArrayList<>();
         for (Sink sink : sinks) {
-            receipts.add(sink.publish(window, action.generation(), 0, Collections.emptyIterator()));
+            receipts.add(sink.publish(window, generation, 0, Collections.emptyIterator()));
         }
         Entry.Exported entry =
                 new Entry.Exported(
-                        action.generation(),
+                        generation,
                         clock.instant(),
                         0,
                         0,
                         0,
-                        OptionalLong.of(0),
-                        new Verdict(Verdict.Kind.COMPLETE, "the source counts no records"),
+                        off ? OptionalLong.empty() : OptionalLong.of(0),
+                        Proof.ofNothing(off),
                         around.identity());
         together.executeWithoutResult(transaction -> {
-            ledger.begin(window, action.generation(), clock.instant(), around.identity());
-            receipts.forEach(receipt -> ledger.received(window, action.generation(), receipt));
+            ledger.begin(window, generation, clock.instant(), around.identity());
+            receipts.forEach(receipt -> ledger.received(window, generation, receipt));
             ledger.exported(window, entry);
         });
         return new WindowOutcome.Exported(action, entry, receipts);
@@ -351,6 +379,13 @@ public final class Apply implements AutoCloseable {
                     if (cause instanceof FewerRecords) {
                         return refuse(action, generation, execution, cause.getMessage());
                     }
+                    if (cause instanceof SourceFailed failed
+                            && isRefusedAsUnrecorded(window, failed, execution)) {
+                        refusedUnrecorded.add(window.function());
+                        batch.operator().abandon(execution);
+                        stages.of(window, generation).delete();
+                        return recordAsEmpty(action, generation);
+                    }
                     if (!(cause instanceof BeginAnew) || anewOnce) {
                         return fail(action, cause);
                     }
@@ -362,6 +397,22 @@ public final class Apply implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Whether the source refused the very first page of a window that stands nowhere yet, and says
+     * that it records nothing of the function. Then that is its answer; where there are records to
+     * lose, it is a failure.
+     */
+    private boolean isRefusedAsUnrecorded(
+            Window window, SourceFailed failed, JobExecution execution) {
+        return failed.scope() == Failure.Scope.FUNCTION
+                && ledger.entry(window).flatMap(Entry::exported).isEmpty()
+                && execution.getStepExecutions().stream()
+                        .map(step -> FetchPosition.load(step.getExecutionContext()))
+                        .allMatch(position ->
+                                position.isEmpty() || position.get().equals(FetchPosition.START))
+                && persistence.isOff(window.function());
     }
 
     private JobExecution launch(Window window, int generation, ApplyListener listener)
@@ -550,7 +601,11 @@ public final class Apply implements AutoCloseable {
         }
 
         synchronized Applied applied(
-                Duration took, List<String> sinks, Optional<String> runFailure, boolean leaseLost) {
+                Duration took,
+                List<String> sinks,
+                List<Warning> warnings,
+                Optional<String> runFailure,
+                boolean leaseLost) {
             return new Applied(
                     exported,
                     republished,
@@ -563,6 +618,7 @@ public final class Apply implements AutoCloseable {
                     stopped,
                     took,
                     sinks,
+                    warnings,
                     runFailure,
                     leaseLost);
         }

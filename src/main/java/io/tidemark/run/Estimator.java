@@ -40,11 +40,22 @@ public final class Estimator {
     private final InvocationSource source;
     private final SourceSpec spec;
     private final FilterMeaning meaning;
+    private final Persistence persistence;
 
-    public Estimator(InvocationSource source, SourceSpec spec, FilterMeaning meaning) {
+    /**
+     * @param meaning what the source is known to filter
+     * @param persistence tells a function that nothing is recorded of from one that is wrong, where
+     *     the source refuses it
+     */
+    public Estimator(
+            InvocationSource source,
+            SourceSpec spec,
+            FilterMeaning meaning,
+            Persistence persistence) {
         this.source = source;
         this.spec = spec;
         this.meaning = meaning;
+        this.persistence = persistence;
     }
 
     /**
@@ -81,7 +92,12 @@ public final class Estimator {
                     if (failure.scope() == Failure.Scope.RUN) {
                         return new Answer.Failed<>(failure);
                     }
-                    failures.add(failure);
+                    if (failure.scope() == Failure.Scope.FUNCTION
+                            && persistence.isOff(windows.getFirst().function())) {
+                        open.add(new Span(windows, OptionalLong.of(0), false));
+                    } else {
+                        failures.add(failure);
+                    }
                 }
             }
         }
@@ -200,7 +216,11 @@ public final class Estimator {
         return switch (source.page(request)) {
             case Answer.Failed<Page>(Failure failure) -> new Answer.Failed<>(failure);
             case Answer.Ok<Page>(Page page) -> {
-                boolean empty = page.records().isEmpty() && page.next().isEmpty();
+                boolean empty =
+                        page.records().isEmpty()
+                                && page.next()
+                                        .filter(next -> next.isAfter(request.marker()))
+                                        .isEmpty();
                 if (page.count().orElse(0) == 0) {
                     // no count, or one that what else the page says does not bear out
                     yield new Answer.Ok<>(empty ? page.count() : OptionalLong.empty());

@@ -66,6 +66,19 @@ final class Proof {
                 Verdict.Kind.COMPLETE, "the source's count, the ids and every sink agree");
     }
 
+    /**
+     * Of a window the source lists nothing for.
+     *
+     * @param persistenceOff whether it records nothing of the function, so that its silence says
+     *     nothing
+     */
+    static Verdict ofNothing(boolean persistenceOff) {
+        return persistenceOff
+                ? unproven(
+                        "persistence is off: nothing is recorded, so that an empty window proves nothing")
+                : new Verdict(Verdict.Kind.COMPLETE, "the source counts no records");
+    }
+
     private static Verdict incomplete(String reason) {
         return new Verdict(Verdict.Kind.INCOMPLETE, reason);
     }

@@ -75,6 +75,7 @@ final class WindowRun implements AutoCloseable {
             InvocationSource source,
             FilterMeaning meaning,
             SourceIdentity identity,
+            Persistence persistence,
             List<Sink> sinks,
             Lease lease,
             JobRepository repository,
@@ -221,16 +222,23 @@ final class WindowRun implements AutoCloseable {
     }
 
     private Verdict verdict(SortedStage records, CountTally counts, List<Receipt> receipts) {
-        return Proof.verdict(
-                new Proof.Numbers(
-                        counts.total(),
-                        counts.doubt(),
-                        records.returnedCount() + records.quarantinedCount(),
-                        records.recordCount(),
-                        records.quarantinedCount(),
-                        around.job().maxQuarantined(),
-                        around.meaning().proven() ? 0 : farOutside),
-                receipts);
+        long returned = records.returnedCount() + records.quarantinedCount();
+        Verdict verdict =
+                Proof.verdict(
+                        new Proof.Numbers(
+                                counts.total(),
+                                counts.doubt(),
+                                returned,
+                                records.recordCount(),
+                                records.quarantinedCount(),
+                                around.job().maxQuarantined(),
+                                around.meaning().proven() ? 0 : farOutside),
+                        receipts);
+        return verdict.kind() != Verdict.Kind.INCOMPLETE
+                        && returned == 0
+                        && around.persistence().isOff(window.function())
+                ? Proof.ofNothing(true)
+                : verdict;
     }
 
     private boolean belongsHere(Invocation record) {

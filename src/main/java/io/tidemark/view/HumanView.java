@@ -56,6 +56,7 @@ final class HumanView implements View {
                 applied.failed().stream()
                         .map(o -> new Problem(o.action().window(), o.reason()))
                         .toList());
+        new PlanScreen(terminal, zone).warnings(applied.warnings()).forEach(out::println);
         applied.runFailure().ifPresent(reason -> out.println(terminal.red("Given up: ") + reason));
         List<String> parts = new ArrayList<>();
         boolean onlyOthers = applied.republished() + applied.unchanged() > 0;

@@ -3,6 +3,7 @@ package io.tidemark.view;
 import io.tidemark.ledger.Entry;
 import io.tidemark.plan.Action;
 import io.tidemark.plan.Plan;
+import io.tidemark.plan.Warning;
 import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
 import io.tidemark.run.WindowOutcome;
@@ -11,6 +12,7 @@ import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -70,6 +72,7 @@ final class JsonView implements View {
                         json.writeEndObject();
                     }
                     json.writeEndArray();
+                    warnings(json, plan.warnings());
                     json.writeObjectPropertyStart("source");
                     json.writeStringProperty("compares", word(source.time()));
                     json.writeStringProperty("begin", word(source.begin()));
@@ -124,6 +127,7 @@ final class JsonView implements View {
                     json.writeNumberProperty("stopped", applied.stopped());
                     json.writeNumberProperty("took_ms", applied.took().toMillis());
                     json.writeStringProperty("failure", applied.runFailure().orElse(null));
+                    warnings(json, applied.warnings());
                 });
     }
 
@@ -133,6 +137,27 @@ final class JsonView implements View {
             case DOCUMENT -> {} // there is one document, the plan
             case LINE -> line("note", json -> json.writeStringProperty("text", sentence));
         }
+    }
+
+    private static void warnings(JsonGenerator json, List<Warning> warnings) {
+        WarningText text = new WarningText(Instant::toString);
+        json.writeArrayPropertyStart("warnings");
+        for (Warning warning : warnings) {
+            json.writeStartObject();
+            switch (warning) {
+                case Warning.PersistenceOff off -> {
+                    json.writeStringProperty("kind", "persistence");
+                    json.writeStringProperty("function_urn", off.function().toString());
+                }
+                case Warning.Retention retention -> {
+                    json.writeStringProperty("kind", "retention");
+                    json.writeNullProperty("function_urn");
+                }
+            }
+            json.writeStringProperty("message", text.of(warning));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void outcome(JsonGenerator json, WindowOutcome outcome) {

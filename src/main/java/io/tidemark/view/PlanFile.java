@@ -7,6 +7,7 @@ import io.tidemark.plan.Estimate;
 import io.tidemark.plan.JobSettings;
 import io.tidemark.plan.Plan;
 import io.tidemark.plan.SavedPlan;
+import io.tidemark.plan.Warning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.io.IOException;
@@ -78,6 +79,8 @@ public final class PlanFile {
             put(node, "records", action.estimate().records());
             put(node, "requests", action.estimate().requests());
         }
+        ArrayNode warnings = root.putArray("warnings");
+        plan.warnings().forEach(warning -> put(warnings.addObject(), warning));
         if (Files.exists(file) && !isOne(file)) {
             throw new IOException("something else stands there; name a new file");
         }
@@ -102,6 +105,8 @@ public final class PlanFile {
                     .forEach(entry -> settings.put(entry.getKey(), entry.getValue().asString()));
             List<Action> actions = new ArrayList<>();
             root.required("actions").forEach(node -> actions.add(action(node)));
+            List<Warning> warnings = new ArrayList<>();
+            root.path("warnings").forEach(node -> warnings.add(warning(node)));
             JsonNode state = root.required("state");
             return new SavedPlan(
                     new Plan(
@@ -110,7 +115,8 @@ public final class PlanFile {
                             actions,
                             root.required("keep").asLong(),
                             root.required("closed").asLong(),
-                            OptionalDouble.empty()),
+                            OptionalDouble.empty(),
+                            warnings),
                     root.required("job_file").asString(),
                     new JobSettings(settings),
                     state.required("location").asString(),
@@ -139,6 +145,27 @@ public final class PlanFile {
                 node.required("reason").asString(),
                 sinks,
                 new Estimate(number(node, "records"), number(node, "requests")));
+    }
+
+    private static void put(ObjectNode node, Warning warning) {
+        switch (warning) {
+            case Warning.PersistenceOff off ->
+                    node.put("persistence_off", off.function().toString());
+            case Warning.Retention retention ->
+                    node.put("begin", retention.begin().toString())
+                            .put("listed_from", retention.listedFrom().toString())
+                            .put("certain", retention.certain());
+        }
+    }
+
+    private static Warning warning(JsonNode node) {
+        Optional<JsonNode> function = node.optional("persistence_off");
+        return function.isPresent()
+                ? new Warning.PersistenceOff(FunctionUrn.of(function.get().asString()))
+                : new Warning.Retention(
+                        Instant.parse(node.required("begin").asString()),
+                        Instant.parse(node.required("listed_from").asString()),
+                        node.required("certain").asBoolean());
     }
 
     private static void put(ObjectNode node, String name, OptionalLong value) {

@@ -4,6 +4,7 @@ import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.plan.Action;
 import io.tidemark.plan.Estimate;
 import io.tidemark.plan.Plan;
+import io.tidemark.plan.Warning;
 import io.tidemark.window.FilterMeaning;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class PlanScreen {
     private static final int WIDTH = 80;
     private static final int INDENT = 4;
     private static final int REASON_INDENT = 17; // below the dates
+    private static final String WARNING = "  Warning: ";
 
     private final Terminal terminal;
     private final ZoneId zone;
@@ -113,6 +115,10 @@ final class PlanScreen {
             lines.add("");
             lines.add("  = keep       " + counted(plan.keep(), "window") + ", exported");
         }
+        if (!plan.warnings().isEmpty()) {
+            lines.add("");
+            lines.addAll(warnings(plan.warnings()));
+        }
         lines.add("");
         lines.add(terminal.bold(summary(plan)));
         time(plan).ifPresent(lines::add);
@@ -125,6 +131,14 @@ final class PlanScreen {
                             .formatted(counted(plan.closed(), "window")));
         }
         return lines;
+    }
+
+    List<String> warnings(List<Warning> warnings) {
+        return new WarningText(this::label)
+                .folded(warnings).stream()
+                        .map(sentence -> wrapped(sentence, WARNING.length()).strip())
+                        .map(text -> terminal.yellow(WARNING) + text)
+                        .toList();
     }
 
     private List<String> linesOfAFunction(List<Action> actions) {
@@ -172,18 +186,22 @@ final class PlanScreen {
         String head = "%-9s  %s  %s%s".formatted(fold.kind().word(), span, windows, records);
         String reason = fold.reason().lines().findFirst().orElse("");
         boolean fits = INDENT + 2 + head.length() + 2 + reason.length() <= WIDTH;
-        return " ".repeat(INDENT) + sign + " " + head + (fits ? "  " + reason : wrapped(reason));
+        return " ".repeat(INDENT)
+                + sign
+                + " "
+                + head
+                + (fits ? "  " + reason : wrapped(reason, REASON_INDENT));
     }
 
-    /** Below the dates, on as many lines as it takes; a word longer than a line is broken. */
-    private static String wrapped(String reason) {
-        int width = WIDTH - REASON_INDENT;
+    /** On lines of its own, as many as it takes; a word longer than a line is broken. */
+    private static String wrapped(String text, int indent) {
+        int width = WIDTH - indent;
         StringBuilder lines = new StringBuilder();
-        String rest = reason;
+        String rest = text;
         while (!rest.isEmpty()) {
             int end = rest.length() <= width ? rest.length() : rest.lastIndexOf(' ', width);
             String line = rest.substring(0, end > 0 ? end : width);
-            lines.append('\n').append(" ".repeat(REASON_INDENT)).append(line);
+            lines.append('\n').append(" ".repeat(indent)).append(line);
             rest = rest.substring(line.length()).stripLeading();
         }
         return lines.toString();

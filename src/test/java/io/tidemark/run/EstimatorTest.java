@@ -161,7 +161,9 @@ class EstimatorTest {
                             Estimate.UNKNOWN));
         }
         Plan plan = new Plan("job", START, actions, 0, 0, OptionalDouble.empty());
-        return switch (new Estimator(source, spec(), FilterMeaning.ASSUMED).estimate(plan)) {
+        Estimator estimator =
+                new Estimator(source, spec(), FilterMeaning.ASSUMED, new Persistence(source));
+        return switch (estimator.estimate(plan)) {
             case Answer.Ok<Plan>(Plan estimated) -> estimated;
             case Answer.Failed<Plan> failed -> throw new AssertionError(failed);
         };

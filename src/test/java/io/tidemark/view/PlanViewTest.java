@@ -9,6 +9,7 @@ import io.tidemark.plan.Estimate;
 import io.tidemark.plan.JobSettings;
 import io.tidemark.plan.Plan;
 import io.tidemark.plan.SavedPlan;
+import io.tidemark.plan.Warning;
 import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
@@ -85,6 +86,31 @@ class PlanViewTest {
     }
 
     @Test
+    void manyFunctionsWithTheSameWarningShareOne() {
+        List<Action> actions = new ArrayList<>();
+        List<Warning> warnings = new ArrayList<>();
+        for (int i = 0; i < 490; i++) {
+            String name = "f%03d".formatted(i);
+            actions.add(
+                    action(
+                            Action.Cause.NEVER_EXPORTED,
+                            name,
+                            0,
+                            "never exported",
+                            Estimate.NOTHING));
+            warnings.add(new Warning.PersistenceOff(window(name, 0).function()));
+        }
+        Plan plan =
+                new Plan("many", START, actions, 0, 0, OptionalDouble.empty())
+                        .withWarnings(warnings);
+
+        assertThat(screen(plan, BERLIN).replaceAll("\\s+", " "))
+                .containsOnlyOnce("Warning")
+                .contains(
+                        "default:f003, default:f004 and 485 more functions (all of them: --json), so that");
+    }
+
+    @Test
     void whatIsNotKnownIsSaidToBeUnknown() {
         Plan plan =
                 new Plan(
@@ -122,6 +148,7 @@ class PlanViewTest {
         assertThat(PlanFile.isOne(file)).isTrue();
         SavedPlan read = PlanFile.read(file);
         assertThat(read.plan().actions()).isEqualTo(saved.plan().actions());
+        assertThat(read.plan().warnings()).isEqualTo(saved.plan().warnings()).hasSize(2);
         assertThat(read.settings()).isEqualTo(saved.settings());
         assertThat(read.state()).isEqualTo(saved.state());
         assertThat(read.plan().asOf()).isEqualTo(START);
@@ -156,7 +183,12 @@ class PlanViewTest {
                         "csv:out/csv: the file is missing",
                         List.of("csv:out/csv"),
                         Estimate.of(10, 0)));
-        return new Plan("orders", START, actions, 344, 2, OptionalDouble.of(2.5));
+        return new Plan("orders", START, actions, 344, 2, OptionalDouble.of(2.5))
+                .withWarnings(
+                        List.of(
+                                new Warning.PersistenceOff(window("mail", 0).function()),
+                                new Warning.Retention(
+                                        START, START.plusSeconds(5 * 86_400L), true)));
     }
 
     private static Action action(

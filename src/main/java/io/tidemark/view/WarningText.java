@@ -1,0 +1,62 @@
+package io.tidemark.view;
+
+import io.tidemark.plan.Warning;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Warnings as sentences: what is, what it means, what to do.
+ *
+ * @param label how an instant is written
+ */
+record WarningText(Function<Instant, String> label) {
+    private static final int MOST_NAMES = 5;
+
+    /** A sentence for each thing there is to know: functions with the same lot share one. */
+    List<String> folded(List<Warning> warnings) {
+        List<String> unrecorded = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (Warning warning : warnings) {
+            switch (warning) {
+                case Warning.PersistenceOff off -> unrecorded.add(off.function().qualifiedName());
+                case Warning.Retention retention -> others.add(of(retention));
+            }
+        }
+        List<String> sentences = new ArrayList<>();
+        if (!unrecorded.isEmpty()) {
+            sentences.add(persistenceOff(names(unrecorded)));
+        }
+        sentences.addAll(others);
+        return sentences;
+    }
+
+    String of(Warning warning) {
+        return switch (warning) {
+            case Warning.PersistenceOff off -> persistenceOff(off.function().qualifiedName());
+            case Warning.Retention retention ->
+                    "the plan begins at %s, and the source lists nothing before %s, as far as it was asked. %sOlder records are gone, or there never were any: they are kept for 30 days, or as long as the log retention of the account says. Begin later (window.from, --from), and raise the retention for what is to come."
+                            .formatted(
+                                    label.apply(retention.begin()),
+                                    label.apply(retention.listedFrom()),
+                                    retention.certain()
+                                            ? "No retention is longer than 365 days. "
+                                            : "");
+        };
+    }
+
+    private static String persistenceOff(String functions) {
+        return "persistence is off: nothing is recorded of %s, so that empty windows prove nothing. Switch on \"asynchronous invocation status persistence\" in the function's asynchronous configuration. Windows that were exported while it was off are read again after `tidemark state forget`."
+                .formatted(functions);
+    }
+
+    private static String names(List<String> functions) {
+        String first =
+                String.join(", ", functions.subList(0, Math.min(MOST_NAMES, functions.size())));
+        return functions.size() <= MOST_NAMES
+                ? first
+                : "%s and %s more functions (all of them: --json)"
+                        .formatted(first, PlanScreen.number(functions.size() - MOST_NAMES));
+    }
+}
