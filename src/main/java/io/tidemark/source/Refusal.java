@@ -61,9 +61,12 @@ record Refusal(Failure failure, Optional<Duration> comeBackIn, Optional<Duration
 
     private static Failure failure(int status, String code, Circumstances at, String advice) {
         if (status == 429 || status == 408 || THROTTLING.contains(code)) {
-            return new Failure.Throttled(at, Duration.ZERO);
+            return new Failure.Throttled(at, Duration.ZERO, Optional.empty());
         }
-        if (status == 401 || status == 403 || status == 407 || UNPROVEN.contains(code)) {
+        if (status == 407) {
+            return new Failure.NoProxy(at);
+        }
+        if (status == 401 || status == 403 || UNPROVEN.contains(code)) {
             return new Failure.Denied(at, advice);
         }
         if (code.equals(NO_SUCH_API) || status >= 300 && status < 400) {

@@ -12,6 +12,7 @@ import io.tidemark.spec.SourceSpec;
 import io.tidemark.window.TimeRange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -20,8 +21,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +56,9 @@ class InvocationSourceTest {
     private static final SourceSpec.Auth KEYS =
             new SourceSpec.AccessKey(
                     Secret.of("AKID"), Secret.of("sk-canary"), Optional.of(Secret.of("st-canary")));
+
+    private static final Proxies STRAIGHT =
+            new Proxies(Map.of(), new Properties(), ProxySelector.of(null));
 
     private final HeldClock clock = new HeldClock();
     private final List<InvocationSource> opened = new ArrayList<>();
@@ -180,7 +186,7 @@ class InvocationSourceTest {
             assertThat(failure).isInstanceOf(Failure.TooLarge.class);
             assertThat(failure.scope()).isEqualTo(Scope.WINDOW);
             assertThat(failure.message())
-                    .contains("one of more than 4096 bytes", "Lower source.page-size.");
+                    .contains("one of more than 4096 bytes", "Lower source.page-size");
         }
         assertThat(cloud.heard()).hasSize(3);
     }
@@ -258,7 +264,7 @@ class InvocationSourceTest {
         "401, APIGW.0301, Denied,         RUN,      1",
         "401, ,           Denied,         RUN,      1",
         "403, FSS.0403,   Denied,         FUNCTION, 1",
-        "407, ,           Denied,         RUN,      1",
+        "407, ,           NoProxy,        RUN,      1",
         "404, FSS.0404,   NoSuchFunction, FUNCTION, 1",
         "404, FSS.1051,   NoSuchFunction, FUNCTION, 1",
         "404, APIGW.0101, WrongEndpoint,  RUN,      1",
@@ -355,7 +361,8 @@ class InvocationSourceTest {
                         Failure.Unreachable.class,
                         unknown ->
                                 assertThat(unknown.circumstances().said())
-                                        .isEqualTo("the name no.such.host.invalid is not known"));
+                                        .isEqualTo(
+                                                "the name of no.such.host.invalid is not known"));
     }
 
     @Test
@@ -421,7 +428,9 @@ class InvocationSourceTest {
         cloud.then(says(429, "", "Retry-After", "100"), says(429, "", "Retry-After", "1000"));
 
         assertThat(failure(open(TOKEN).page(REQUEST)).message())
-                .startsWith("The source asks for fewer requests, also after a wait of 100 s. ")
+                .startsWith(
+                        "The source asks for fewer requests, also after a wait of 100 s,"
+                                + " now for 1000 s. ")
                 .endsWith("Lower source.requests-per-second, then apply again.");
         assertThat(cloud.heard()).hasSize(2);
     }
@@ -463,7 +472,13 @@ class InvocationSourceTest {
         assertThat(clock.passed()).isZero();
 
         InvocationSource paced =
-                CloudSource.open(at(cloud.address(), TOKEN), OptionalDouble.of(2), 1, QUICK, clock);
+                CloudSource.open(
+                        at(cloud.address(), TOKEN),
+                        OptionalDouble.of(2),
+                        1,
+                        QUICK,
+                        STRAIGHT,
+                        clock);
         opened.add(paced);
         ok(paced.page(REQUEST));
         ok(paced.recordsStatuses(ORDERS));
@@ -702,7 +717,7 @@ class InvocationSourceTest {
                                         heard.method(),
                                         heard.uri(),
                                         heard.body().getBytes(UTF_8)),
-                                java.util.Map.of(
+                                Map.of(
                                         "host", heard.header("Host"),
                                         "x-project-id", heard.header("X-Project-Id"),
                                         "x-sdk-date", heard.header("X-Sdk-Date"),
@@ -759,7 +774,8 @@ class InvocationSourceTest {
     }
 
     private InvocationSource opened(SourceSpec.Cloud at, Patience patience) {
-        InvocationSource source = CloudSource.open(at, OptionalDouble.empty(), 8, patience, clock);
+        InvocationSource source =
+                CloudSource.open(at, OptionalDouble.empty(), 8, patience, STRAIGHT, clock);
         opened.add(source);
         return source;
     }
