@@ -1,5 +1,6 @@
 package io.tidemark.source;
 
+import static io.tidemark.source.FakeCloud.EMPTY_PAGE;
 import static io.tidemark.source.FakeCloud.says;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -191,6 +193,56 @@ class InvocationSourceTest {
         assertThat(cloud.heard()).hasSize(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMessageOfAnySizeWithinTheBoundPassesWhole(boolean packs) throws IOException {
+        // three bytes each, so that some stand across whatever blocks they are read in
+        String message = "\u20ac".repeat(7_000_000);
+        byte[] body =
+                "{\"invocations\":[{\"request_id\":\"r\",\"error_message\":\"%s\"}]}"
+                        .formatted(message)
+                        .getBytes(UTF_8);
+        cloud.then(packs ? says(200, packed(body), "Content-Encoding", "gzip") : says(200, body));
+
+        Page page = ok(open(TOKEN, Patience.USUAL).page(REQUEST));
+
+        assertThat(page.records().getFirst().toString().contains(message)).isTrue();
+    }
+
+    @Test
+    void connectionsAreUsedAgain() throws Exception {
+        InvocationSource source = open(TOKEN);
+        for (int i = 0; i < 20; i++) {
+            cloud.then(i % 3 == 0 ? says(500, "no") : says(200, EMPTY_PAGE));
+        }
+        for (int i = 0; i < 10; i++) {
+            ok(source.page(REQUEST));
+        }
+        assertThat(cloud.heard()).hasSizeGreaterThan(14);
+        assertThat(cloud.heard())
+                .extracting(FakeCloud.Heard::connection)
+                .containsOnly(cloud.heard().getFirst().connection());
+
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            List<Future<Answer<Page>>> answers =
+                    IntStream.range(0, 80)
+                            .mapToObj(i -> pool.submit(() -> source.page(REQUEST)))
+                            .toList();
+            for (Future<Answer<Page>> answer : answers) {
+                ok(answer.get());
+            }
+        }
+        assertThat(cloud.heard())
+                .extracting(FakeCloud.Heard::connection)
+                .satisfies(all -> assertThat(Set.copyOf(all)).hasSizeLessThanOrEqualTo(8));
+    }
+
+    @Test
+    void asMuchIsTakenAsTheHeapCanHold() {
+        assertThat(Patience.USUAL.within(16L << 30, 4).bodyBytes()).isEqualTo(64 << 20);
+        assertThat(Patience.USUAL.within(240L << 20, 4).bodyBytes()).isEqualTo(10 << 20);
+    }
+
     // the list of functions
 
     @ParameterizedTest
@@ -331,6 +383,24 @@ class InvocationSourceTest {
                     exchange.getResponseBody().write('{');
                     exchange.getResponseBody().flush();
                     await(never);
+                },
+                says(200, page(1)));
+
+        assertThat(ok(open(TOKEN, patience(Duration.ofMillis(300))).page(REQUEST)).records())
+                .hasSize(1);
+        never.countDown();
+    }
+
+    @Test
+    void anAnswerThatDripsEndsWithTheTimeOfTheWholeRequest() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        cloud.then(
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    while (!dripped(never)) {
+                        exchange.getResponseBody().write(' ');
+                        exchange.getResponseBody().flush();
+                    }
                 },
                 says(200, page(1)));
 
@@ -832,6 +902,15 @@ class InvocationSourceTest {
             latch.await();
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it is over; a hundredth of a second later where it is not. */
+    private static boolean dripped(CountDownLatch over) {
+        try {
+            return over.await(10, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException closing) {
+            return true;
         }
     }
 
