@@ -23,10 +23,9 @@ import tools.jackson.databind.JsonNode;
  *     tells it
  */
 record Refusal(Failure failure, Optional<Duration> comeBackIn, Optional<Duration> spacing) {
-    private static final Set<String> THROTTLING =
-            Set.of("FSS.0408", "FSS.0429", "APIGW.0308", "APIG.0308");
-    private static final Set<String> UNPROVEN = Set.of("FSS.0401", "APIGW.0301", "APIGW.0307");
-    private static final String NO_SUCH_API = "APIGW.0101";
+    static final Set<String> THROTTLING = Set.of("FSS.0408", "FSS.0429", "APIGW.0308", "APIG.0308");
+    static final Set<String> UNPROVEN = Set.of("FSS.0401", "APIGW.0301", "APIGW.0307");
+    static final String NO_SUCH_API = "APIGW.0101";
 
     // as in "Throttled by quota, limit:200,time:5 minute"
     private static final Pattern QUOTA =
