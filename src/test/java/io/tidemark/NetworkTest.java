@@ -7,6 +7,7 @@ import io.tidemark.sandbox.Request;
 import io.tidemark.sandbox.Sandbox;
 import io.tidemark.sandbox.SandboxSettings;
 import io.tidemark.testing.ForwardProxy;
+import io.tidemark.testing.Gateway;
 import io.tidemark.testing.Relay;
 import io.tidemark.testing.Workspace;
 import java.io.File;
@@ -66,6 +67,7 @@ class NetworkTest {
 
     @TempDir private static Path directory = Path.of("");
     private static Sandbox sandbox = Sandbox.start(SandboxSettings.DEFAULT.withRecords(0));
+    private static Gateway gateway = new Gateway(sandbox, asked -> Optional.empty());
     private static Path trusted = Path.of("");
     private static Relay tls = Relay.to(0, ServerSocketFactory.getDefault());
     private static ForwardProxy proxy = ForwardProxy.start(Map.of(), Optional.empty());
@@ -88,7 +90,8 @@ class NetworkTest {
         try (OutputStream out = Files.newOutputStream(trusted)) {
             trust.store(out, STORE_PASSWORD.toCharArray());
         }
-        tls = Relay.to(sandbox.endpoint().getPort(), sockets(keys));
+        gateway = new Gateway(sandbox, asked -> Optional.empty());
+        tls = Relay.to(gateway.endpoint().getPort(), sockets(keys));
         proxy =
                 ForwardProxy.start(
                         Map.of(
@@ -102,6 +105,7 @@ class NetworkTest {
     static void stop() {
         proxy.close();
         tls.close();
+        gateway.close();
         sandbox.close();
     }
 
@@ -129,6 +133,10 @@ class NetworkTest {
                 .extracting(Request::path)
                 .filteredOn("/v3/auth/tokens"::equals)
                 .hasSize(1);
+        // the proxy's login is for the proxy
+        assertThat(gateway.headers())
+                .contains("x-auth-token")
+                .doesNotContain("proxy-authorization");
         assertThat(screen.out() + screen.err() + text(workspace.directory()))
                 .doesNotContain("canary");
     }

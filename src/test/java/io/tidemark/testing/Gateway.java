@@ -12,8 +12,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +51,7 @@ public final class Gateway implements AutoCloseable {
     private final Sandbox sandbox;
     private final Function<URI, Optional<Answer>> own;
     private final List<URI> answered = new CopyOnWriteArrayList<>();
+    private final Set<String> headers = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
 
@@ -78,8 +82,16 @@ public final class Gateway implements AutoCloseable {
         return answered;
     }
 
+    /** The names of all headers that ever arrived, in small letters. */
+    public Set<String> headers() {
+        return headers;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            exchange.getRequestHeaders()
+                    .keySet()
+                    .forEach(name -> headers.add(name.toLowerCase(Locale.ROOT)));
             byte[] asked = exchange.getRequestBody().readAllBytes();
             Optional<Answer> answer = own.apply(exchange.getRequestURI());
             if (answer.isPresent()) {
