@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One request in three fails, in every way there is, while eight windows are read at once. */
 class FaultStormTest {
-    private static final int REQUESTS_PER_SECOND = 40;
+    private static final int REQUESTS_PER_SECOND = 15;
     private static final int CONNECTIONS = 8;
     private static final long SEED = 20261123;
 
@@ -46,7 +46,7 @@ class FaultStormTest {
               functions: ["*"]
               page-size: 100
               connections: 8
-              requests-per-second: 40
+              requests-per-second: 15
             window: { from: 2026-10-28, to: 2026-11-01T00:00:00Z, lag: PT0S }
             sinks:
               - csv: { path: DIR/csv }
