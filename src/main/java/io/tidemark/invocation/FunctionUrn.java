@@ -12,9 +12,13 @@ import java.util.regex.Pattern;
  * compares equal. {@link #toString()} is the text as it was given.
  */
 public final class FunctionUrn implements Comparable<FunctionUrn> {
+    // no control character, which would reach terminals and logs, and NUL no database; no half of a
+    // character, which no encoding holds
+    private static final String NO_PART = ":\\s\\p{Cc}\\p{Cs}";
     private static final Pattern SHAPE =
             Pattern.compile(
-                    "urn:fss:([^:\\s]+):([^:\\s]+):function:([^:\\s]+):([^:\\s]+)(?::(!?[^:!\\s]+))?");
+                    "urn:fss:([^%1$s]+):([^%1$s]+):function:([^%1$s]+):([^%1$s]+)(?::(!?[^!%1$s]+))?"
+                            .formatted(NO_PART));
 
     private final String text;
     private final String region;
