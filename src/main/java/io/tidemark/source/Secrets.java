@@ -15,13 +15,15 @@ final class Secrets {
         }
     }
 
-    /** One line, cut, without control characters and without any secret a source may echo. */
+    /** One line, cut, of visible characters, and without any secret a source may echo. */
     String quotable(String words) {
         String text = words;
         for (String secret : known) {
             text = text.replace(secret, "********");
         }
-        text = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-        return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
+        text = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Z}]+", " ").strip();
+        return text.codePointCount(0, text.length()) > LONGEST
+                ? text.substring(0, text.offsetByCodePoints(0, LONGEST)) + "..."
+                : text;
     }
 }
