@@ -1,5 +1,9 @@
 package io.tidemark.source;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,8 +15,24 @@ final class Secrets {
 
     void add(String secret) {
         if (!secret.isBlank()) {
-            known.add(secret);
+            known.addAll(forms(secret));
         }
+    }
+
+    /** As it is, and as others write it in URLs, JSON and headers. */
+    private static List<String> forms(String secret) {
+        String base64 =
+                Base64.getEncoder()
+                        .withoutPadding()
+                        .encodeToString(secret.getBytes(StandardCharsets.UTF_8));
+        return List.of(
+                secret,
+                Percent.encode(secret),
+                URLEncoder.encode(secret, StandardCharsets.UTF_8),
+                secret.replace("\\", "\\\\").replace("\"", "\\\""),
+                secret.replace("/", "\\/"),
+                base64,
+                base64.replace('+', '-').replace('/', '_'));
     }
 
     /** One line, cut, of visible characters, and without any secret a source may echo. */
