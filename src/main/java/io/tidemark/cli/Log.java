@@ -32,9 +32,9 @@ final class Log {
         encoder.setPattern(
                 "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %thread %logger{0}: %replace(%msg){'"
                         + INVISIBLE
-                        + "', '?'}%n%replace(%ex){'"
+                        + "', '?'}%n%replace(%replace(%ex){'"
                         + INVISIBLE_BUT_LAYOUT
-                        + "', '?'}");
+                        + "', '?'}){'(?m)^(?=.)', '    '}");
         encoder.start();
         RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
         appender.setContext(context);
