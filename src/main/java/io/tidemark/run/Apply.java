@@ -15,6 +15,7 @@ import io.tidemark.sink.InvocationReader;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
+import io.tidemark.sink.Sinks;
 import io.tidemark.source.Failure;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.spec.JobSpec;
@@ -313,7 +314,7 @@ public final class Apply implements AutoCloseable {
         List<Receipt> receipts = ledger.receipts(window, action.generation());
         List<Sink> differing =
                 sinks.stream().filter(sink -> action.sinks().contains(sink.id())).toList();
-        for (Sink healthy : sinks) {
+        for (Sink healthy : Sinks.readable(sinks)) {
             Optional<Receipt> receipt = Receipt.of(healthy, receipts);
             if (differing.contains(healthy) || receipt.isEmpty()) {
                 continue;

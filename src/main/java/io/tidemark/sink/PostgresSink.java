@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ final class PostgresSink implements Sink {
     }
 
     @Override
-    public void check() throws SinkException {
+    public void check(Collection<FunctionUrn> functions) throws SinkException {
         try {
             // what it would create is undone, so that the server itself says whether it may
             transactions.rehearse(connection -> {
