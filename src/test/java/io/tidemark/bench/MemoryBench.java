@@ -31,7 +31,11 @@ import java.util.stream.Stream;
 final class MemoryBench {
     private static final String HEAP = "-Xmx256m";
     private static final Instant UNTIL = Instant.parse("2026-11-01T00:00:00Z");
-    private static final Pattern COLLECTION = Pattern.compile(" ([0-9]+)M->([0-9]+)M\\([0-9]+M\\)");
+    private static final Pattern COLLECTION = Pattern.compile(" ([0-9]+)M->[0-9]+M\\(");
+
+    /** What a whole cycle of marking found to be in use, or not yet looked at. */
+    private static final Pattern MARKED = Pattern.compile("Pause Cleanup [0-9]+M->([0-9]+)M");
+
     private static final Pattern PEAK_OF_PROCESS = Pattern.compile("VmHWM:\\s+([0-9]+) kB");
 
     private static final String JOB =
@@ -188,7 +192,10 @@ final class MemoryBench {
             Matcher collection = COLLECTION.matcher(line);
             if (collection.find()) {
                 heapPeak = Math.max(heapPeak, Long.parseLong(collection.group(1)));
-                heapLive = Math.max(heapLive, Long.parseLong(collection.group(2)));
+            }
+            Matcher marked = MARKED.matcher(line);
+            if (marked.find()) {
+                heapLive = Math.max(heapLive, Long.parseLong(marked.group(1)));
             }
         }
         return new Measured(heapPeak, heapLive, processPeak, seconds);
