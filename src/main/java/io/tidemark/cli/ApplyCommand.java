@@ -69,6 +69,7 @@ final class ApplyCommand implements Callable<Integer> {
                     saved.isPresent() ? session.prepare(saved.get()) : session.prepare(options);
             view.plan(prepared.plan());
             if (prepared.plan().isEmpty()) {
+                session.clearAway(prepared);
                 if (json) {
                     view.applied(Applied.nothing());
                 }

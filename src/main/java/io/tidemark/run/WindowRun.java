@@ -1,5 +1,6 @@
 package io.tidemark.run;
 
+import io.tidemark.failpoint.Failpoint;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Lease;
@@ -79,6 +80,19 @@ final class WindowRun implements AutoCloseable {
             SortMemory sortMemory,
             InstantSource clock) {
 
+        PlatformTransactionManager chunks() {
+            return new CommitEdges(transactions, Failpoint.CHUNK_SAVED, Failpoint.CHUNK_COMMITTED);
+        }
+
+        PlatformTransactionManager receipts() {
+            return new CommitEdges(
+                    transactions, Failpoint.RECEIPT_SAVED, Failpoint.RECEIPT_COMMITTED);
+        }
+
+        PlatformTransactionManager entries() {
+            return new CommitEdges(transactions, Failpoint.ENTRY_SAVED, Failpoint.ENTRY_COMMITTED);
+        }
+
         SingleRecords singleRecords() {
             return new SingleRecords(source, lease.ledger(), meaning, job.source().pageSize());
         }
@@ -97,9 +111,9 @@ final class WindowRun implements AutoCloseable {
     Job job() {
         SimpleJobBuilder job = new JobBuilder(JOB_NAME, around.repository()).start(fetch());
         for (Sink sink : around.sinks()) {
-            job.next(tasklet(stepName(sink), step -> publish(sink, step)));
+            job.next(tasklet(stepName(sink), around.receipts(), step -> publish(sink, step)));
         }
-        return job.next(tasklet("ledger", this::tellLedger)).build();
+        return job.next(tasklet("ledger", around.entries(), this::tellLedger)).build();
     }
 
     @Override
@@ -125,7 +139,7 @@ final class WindowRun implements AutoCloseable {
                                 fetched))
                 .processor(new PageNormaliser(window.function()))
                 .writer(new StagePageWriter(stage, around.lease()::check))
-                .transactionManager(around.transactions())
+                .transactionManager(around.chunks())
                 .interruptionPolicy(around.interruption())
                 .build();
     }
@@ -135,7 +149,7 @@ final class WindowRun implements AutoCloseable {
         void on(StepExecution fetch) throws Exception;
     }
 
-    private Step tasklet(String name, Work work) {
+    private Step tasklet(String name, PlatformTransactionManager transactions, Work work) {
         Tasklet tasklet =
                 (StepContribution contribution, ChunkContext context) -> {
                     StepExecution fetch =
@@ -153,9 +167,7 @@ final class WindowRun implements AutoCloseable {
                     work.on(fetch);
                     return RepeatStatus.FINISHED;
                 };
-        return new StepBuilder(name, around.repository())
-                .tasklet(tasklet, around.transactions())
-                .build();
+        return new StepBuilder(name, around.repository()).tasklet(tasklet, transactions).build();
     }
 
     private void publish(Sink sink, StepExecution fetch) throws IOException, SinkException {
@@ -165,7 +177,6 @@ final class WindowRun implements AutoCloseable {
         Receipt receipt = sink.publish(window, generation, moved, records.records());
         Failpoint.PUBLISHED.pass();
         ledger.received(window, generation, receipt);
-        Failpoint.RECEIVED.pass();
     }
 
     /** How many of the exported records belong to other windows by now; a loss is refused. */
@@ -200,7 +211,6 @@ final class WindowRun implements AutoCloseable {
                         counts.total(),
                         verdict(records, counts, receipts),
                         SourceIdentity.of(around.job())));
-        Failpoint.TOLD.pass();
     }
 
     private static Iterator<Invocation> open(SortedStage records) throws IOException {
