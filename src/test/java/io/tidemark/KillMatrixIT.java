@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -212,11 +213,8 @@ class KillMatrixIT {
                                 Stream.of(Column.values())
                                         .filter(column -> column.concerns(point))
                                         .map(column -> new Cell(point, column)))
-                        .filter(c ->
-                                c.toString().matches(System.getenv().getOrDefault("ONLY", ".*")))
                         .toList();
-        Map<Cell, Future<?>> running =
-                new TreeMap<>(java.util.Comparator.comparing(cells::indexOf));
+        Map<Cell, Future<?>> running = new LinkedHashMap<>();
         cells.forEach(cell -> running.put(cell, processes.submit(() -> killAndGoOn(cell))));
         return Stream.concat(
                 cells.stream()
@@ -295,23 +293,24 @@ class KillMatrixIT {
         try (Run run = new Run("random-" + seed, Column.ALL, 2)) {
             int kills = 0;
             List<String> story = new ArrayList<>();
-            for (int planned = 1 + random.nextInt(3); planned > 0; planned--) {
-                boolean killed;
+            boolean killed = true;
+            for (int planned = 2 + random.nextInt(3); killed && planned > 0; planned--) {
                 if (random.nextBoolean()) {
                     Failpoint[] points = Failpoint.values();
-                    Failpoint point = points[random.nextInt(points.length)];
-                    int pass = 1 + random.nextInt(4);
-                    story.add(point + ":" + pass);
-                    killed = run.haltsAt(point, pass);
+                    Cell cell = new Cell(points[random.nextInt(points.length)], Column.ALL);
+                    int pass = cell.pass() == 1 ? 1 : 1 + random.nextInt(3);
+                    story.add("at %s:%d".formatted(cell.point, pass));
+                    killed = run.haltsAt(cell.point, pass);
                 } else {
-                    Duration after = Duration.ofMillis(300 + random.nextInt(1500));
-                    story.add(after.toString());
-                    killed = run.killedAfter(after);
+                    int pages = random.nextInt(4);
+                    Duration more = Duration.ofMillis(random.nextInt(300));
+                    story.add("%d ms after page %d".formatted(more.toMillis(), pages));
+                    killed = run.killedAfter(pages, more);
                 }
-                story.add(killed ? "killed" : "ended");
-                run.holdsWholeWindowsOnly();
                 kills += killed ? 1 : 0;
+                run.holdsWholeWindowsOnly();
             }
+            story.add("%d times killed".formatted(kills));
             System.out.println("random kills, seed %d: %s".formatted(seed, story));
             run.goesOnToItsEnd();
 
@@ -405,10 +404,14 @@ class KillMatrixIT {
             return screen.exit() != 0;
         }
 
-        /** Whether the process was still there. */
-        boolean killedAfter(Duration time) throws Exception {
+        /** Whether the process was still there so long after it had asked for so many pages. */
+        boolean killedAfter(int pages, Duration more) throws Exception {
+            int before = pages().size();
             Process process = start();
-            boolean ended = process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+            await().pollInterval(Duration.ofMillis(10))
+                    .atMost(PATIENCE)
+                    .until(() -> pages().size() >= before + pages || !process.isAlive());
+            boolean ended = process.waitFor(more.toMillis(), TimeUnit.MILLISECONDS);
             process.destroyForcibly();
             assertThat(process.waitFor()).isIn(0, 128 + 9);
             return !ended;
