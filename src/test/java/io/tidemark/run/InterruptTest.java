@@ -91,12 +91,10 @@ class InterruptTest {
             value = Failpoint.class,
             names = {
                 "PAGE_READ",
-                "PAGE_APPENDED",
                 "CHUNK_SAVED",
                 "CHUNK_COMMITTED",
                 "PUBLISHED",
                 "RECEIPT_SAVED",
-                "RECEIPT_COMMITTED",
                 "ENTRY_SAVED",
                 "ENTRY_COMMITTED"
             })
@@ -129,9 +127,9 @@ class InterruptTest {
         }
         int expected =
                 switch (point) {
-                    case PAGE_READ, PAGE_APPENDED -> 4; // pages
+                    case PAGE_READ -> 4; // pages
                     case CHUNK_SAVED, CHUNK_COMMITTED -> 5; // pages, and the end
-                    case PUBLISHED, RECEIPT_SAVED, RECEIPT_COMMITTED -> 3; // sinks
+                    case PUBLISHED, RECEIPT_SAVED -> 3; // sinks
                     default -> 1;
                 };
         assertThat(interruptions).isEqualTo(expected);
