@@ -158,6 +158,15 @@ final class Session implements AutoCloseable {
                 clock);
     }
 
+    /** What an apply does beside its plan, for where there is nothing to do. */
+    void clearAway(Prepared prepared) {
+        if (Apply.isAnythingLeftBehind(prepared.state(), prepared.lease(), job)) {
+            try (Apply apply = apply(prepared)) {
+                apply.clearAway();
+            }
+        }
+    }
+
     /** The exported windows of the job. */
     List<Entry> entriesToVerify() throws Refusal {
         if (!stateExists()) {
