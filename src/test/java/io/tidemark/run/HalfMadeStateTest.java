@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,9 @@ class HalfMadeStateTest {
 
     @Test
     void theLedgersTablesAreMadeToTheEnd() throws Exception {
-        List<String> statements = statements("io/tidemark/sql/ledger/V1__ledger.sql");
+        List<String> statements =
+                new ArrayList<>(statements("io/tidemark/sql/ledger/V1__ledger.sql"));
+        statements.addAll(statements("io/tidemark/sql/ledger/V2__source_meaning.sql"));
         assertThat(statements).hasSizeGreaterThan(4);
         for (int made = 0; made < statements.size(); made++) {
             String job = "job-" + made;
