@@ -184,7 +184,7 @@ class KillMatrixIT {
     private final Map<Column, Undisturbed> undisturbed = new EnumMap<>(Column.class);
     private final Map<Cell, Integer> pagesAskedAgain = new ConcurrentHashMap<>();
 
-    /** The second run of each column finds the class archive that the first one leaves. */
+    /** The first of them leaves the archive of classes that all later processes start with. */
     @BeforeAll
     void undisturbedRuns() throws Exception {
         for (Column column : Column.values()) {
@@ -372,6 +372,10 @@ class KillMatrixIT {
                     .replace("CONNECTIONS", connections + "");
         }
 
+        /**
+         * In a process of its own, too: Spring Batch keeps running steps by their ids in statics,
+         * so that two applies on two databases in one Java machine disturb each other.
+         */
         void goesOnToItsEnd() throws Exception {
             Screen screen = screen(start());
             if (screen.exit() != 0 && Files.exists(log())) {
