@@ -562,6 +562,9 @@ public final class Apply implements AutoCloseable {
                     case IOException failed ->
                             "the stage cannot be used: %s; it is under %s"
                                     .formatted(failed, stages.directory());
+                    case OutOfMemoryError full ->
+                            "the heap is full (%s); give it more, such as TIDEMARK_JAVA_OPTS=-Xmx1g, or lower source.page-size and source.connections"
+                                    .formatted(full.getMessage());
                     default -> "unexpected: %s; the log has the details".formatted(cause);
                 };
         try {
