@@ -67,6 +67,9 @@ final class Seal implements AutoCloseable {
         if (closed.length != 2 || !Files.exists(database)) {
             return null;
         }
+        if (!Files.isRegularFile(database)) {
+            return "it is not a file";
+        }
         long bytes = Long.parseLong(closed[0]);
         if (Files.size(database) != bytes) {
             return "it has %d bytes and had %d when it was closed"

@@ -212,7 +212,8 @@ public final class State implements AutoCloseable {
             if (failure.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
                 return Optional.empty();
             }
-            throw unreadable(file, job, firstLine(failure), failure);
+            throw unreadable(
+                    file, job, "it cannot be read (%s)".formatted(firstLine(failure)), failure);
         }
     }
 
@@ -235,7 +236,7 @@ public final class State implements AutoCloseable {
     private static StateException unreadable(
             Path file, String job, String what, @Nullable Exception failure) {
         return new StateException(
-                "%s: the state of job '%s' is damaged: %s. Nothing was changed; put back a copy of the file and take %s.seal away, or move both away to begin with an empty ledger"
+                "%s: the state of job '%s' is damaged: %s; put back a copy of the file and take %s.seal away, or move both away to begin with an empty ledger"
                         .formatted(file, job, what, job),
                 failure);
     }
@@ -348,7 +349,10 @@ public final class State implements AutoCloseable {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        String message = root.getMessage();
+        return message == null
+                ? root.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 
     private static void waitABit() {
