@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class ApplyCommand implements Callable<Integer> {
     private final PrintStream out;
+    private final PrintStream err;
     private final InstantSource clock = InstantSource.system();
 
     @Parameters(
@@ -49,6 +50,7 @@ final class ApplyCommand implements Callable<Integer> {
 
     ApplyCommand(PrintStream out, PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     @Override
@@ -61,6 +63,7 @@ final class ApplyCommand implements Callable<Integer> {
         Optional<SavedPlan> saved = saved();
         Path job = saved.map(plan -> Path.of(plan.jobFile())).orElse(file);
         try (Session session = new Session(common.job(job), common.state(), clock)) {
+            CommonOptions.warn(session.job(), err);
             View view =
                     json
                             ? View.forPrograms(out, View.PlanAs.LINE)

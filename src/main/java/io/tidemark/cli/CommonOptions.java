@@ -1,10 +1,13 @@
 package io.tidemark.cli;
 
 import io.tidemark.ledger.StateLocation;
+import io.tidemark.source.InvocationSource;
 import io.tidemark.spec.JobFile;
 import io.tidemark.spec.JobFileException;
 import io.tidemark.spec.JobSpec;
+import io.tidemark.spec.SourceSpec;
 import io.tidemark.spec.Variables;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +36,13 @@ final class CommonOptions {
             return JobFile.read(file, Variables.ofEnvironment(variables));
         } catch (JobFileException wrong) {
             throw new Refusal(wrong.getMessage());
+        }
+    }
+
+    /** Says what a person should know before anything is sent to the source. */
+    static void warn(JobSpec job, PrintStream err) {
+        if (job.source().origin() instanceof SourceSpec.Cloud cloud) {
+            InvocationSource.warnings(cloud).forEach(text -> err.println("Warning: " + text));
         }
     }
 

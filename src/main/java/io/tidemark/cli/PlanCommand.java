@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
     private final PrintStream out;
+    private final PrintStream err;
 
     @Parameters(paramLabel = "JOB", description = "A job file, such as jobs/demo.yaml.")
     private Path job = Path.of("");
@@ -51,12 +52,14 @@ final class PlanCommand implements Callable<Integer> {
 
     PlanCommand(PrintStream out, PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     @Override
     public Integer call() throws Refusal {
         try (Session session =
                 new Session(common.job(job), common.state(), InstantSource.system())) {
+            CommonOptions.warn(session.job(), err);
             Session.Looked looked = session.look(options);
             Plan plan = looked.plan();
             View view =

@@ -35,7 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
         ExitCode exit = ExitCode.DONE;
         for (Path job : jobs) {
             try {
-                common.job(job);
+                CommonOptions.warn(common.job(job), err);
                 out.println(job + ": ok");
             } catch (Refusal wrong) {
                 err.println(wrong.getMessage());

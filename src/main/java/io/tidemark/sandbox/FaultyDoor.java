@@ -89,7 +89,8 @@ final class FaultyDoor implements HttpHandler {
                                     429,
                                     "APIGW.0308",
                                     "The throttling threshold has been reached: policy user over"
-                                            + " ratelimit,limit:200,time:5 minute")
+                                            + " ratelimit,"
+                                            + quota())
                             .answer();
             case THROTTLED_RETRY_AFTER_ONE_SECOND -> throttled("1");
             case THROTTLED_RETRY_AFTER_ZERO -> throttled("0");
@@ -115,6 +116,13 @@ final class FaultyDoor implements HttpHandler {
         return Refusal.fss(429, "FSS.0429", "too many requests")
                 .answer()
                 .withHeader("Retry-After", retryAfter);
+    }
+
+    /** As the vendor's gateway words it. */
+    private String quota() {
+        return faults.requestsPerSecond() > 0
+                ? "limit:" + faults.requestsPerSecond() + ",time:1 second"
+                : "limit:200,time:5 minute";
     }
 
     private void send(HttpExchange exchange, Answer answer, Faults.@Nullable Kind fault)

@@ -12,19 +12,33 @@ import java.util.Optional;
  * @param range the times as they were sent, so with the overlap of {@link
  *     io.tidemark.window.FilterMeaning#asked}
  * @param marker the position within the range
+ * @param server what the job file calls the server that was asked
  */
 public record Asked(
         String what,
         Optional<FunctionUrn> function,
         Optional<TimeRange> range,
-        Optional<Marker> marker) {
+        Optional<Marker> marker,
+        String server) {
+    private static final String SOURCE = "source.endpoint";
+    private static final String IDENTITY_SERVICE = "source.auth.password.iam";
 
-    static Asked generally(String what) {
-        return new Asked(what, Optional.empty(), Optional.empty(), Optional.empty());
+    static Asked identityService(String what) {
+        return new Asked(
+                what, Optional.empty(), Optional.empty(), Optional.empty(), IDENTITY_SERVICE);
+    }
+
+    static Asked functionsAt(Marker marker) {
+        return new Asked(
+                "the list of functions",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(marker),
+                SOURCE);
     }
 
     static Asked about(FunctionUrn function, String what) {
-        return new Asked(what, Optional.of(function), Optional.empty(), Optional.empty());
+        return new Asked(what, Optional.of(function), Optional.empty(), Optional.empty(), SOURCE);
     }
 
     static Asked of(PageRequest request) {
@@ -32,7 +46,8 @@ public record Asked(
                 "invocations",
                 Optional.of(request.function()),
                 Optional.of(request.asked()),
-                Optional.of(request.marker()));
+                Optional.of(request.marker()),
+                SOURCE);
     }
 
     @Override

@@ -38,11 +38,13 @@ final class CloudSource implements InvocationSource {
             OptionalDouble requestsPerSecond,
             int connections,
             Patience patience,
+            Proxies proxies,
             Clockwork clockwork) {
         Requests requests =
                 new Requests(
                         new RequestBudget(requestsPerSecond, connections, clockwork),
                         patience,
+                        new Wire(patience, proxies),
                         clockwork);
         secretsOf(cloud.auth()).forEach(secret -> requests.secrets().add(secret.reveal()));
         return new CloudSource(
@@ -95,12 +97,7 @@ final class CloudSource implements InvocationSource {
         Position position = Position.START;
         int fullest = 0;
         while (true) {
-            Asked asked =
-                    new Asked(
-                            "the list of functions",
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.of(position.marker()));
+            Asked asked = Asked.functionsAt(position.marker());
             Next next;
             switch (functionPage(asked, position.marker())) {
                 case Answer.Ok<FunctionPage>(FunctionPage page) -> {

@@ -1,6 +1,7 @@
 package io.tidemark.source;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -10,14 +11,26 @@ import java.util.OptionalInt;
  */
 public sealed interface Failure {
 
-    /** The source asks for fewer requests, and still did after {@link Patience#throttled()}. */
-    record Throttled(Circumstances circumstances, Duration waited) implements Failure {}
+    /**
+     * The source asks for fewer requests, and to wait for longer than {@link Patience#throttled()}.
+     *
+     * @param waited how long it was waited in all
+     * @param comeBackIn how long it asked to wait after that; empty where it did not say
+     */
+    record Throttled(Circumstances circumstances, Duration waited, Optional<Duration> comeBackIn)
+            implements Failure {}
 
     /** It answers, but with errors of its own, too late, or with what is no page. */
     record Unavailable(Circumstances circumstances) implements Failure {}
 
-    /** Nothing answers there: name, network, proxy, or a certificate nobody vouches for. */
+    /** Nothing answers there: name, network or proxy. */
     record Unreachable(Circumstances circumstances) implements Failure {}
+
+    /** A proxy was named that cannot be used, or that lets nothing through. */
+    record NoProxy(Circumstances circumstances) implements Failure {}
+
+    /** Somebody answers whose certificate nobody vouches for; nothing was sent to it. */
+    record Untrusted(Circumstances circumstances) implements Failure {}
 
     /**
      * It does not believe who asks, or does not allow it.
@@ -92,6 +105,8 @@ public sealed interface Failure {
             case Unavailable u -> Remedy.REPEAT;
             case Unreachable u -> Remedy.REPEAT;
             case Denied d -> Remedy.RENEW;
+            case NoProxy n -> Remedy.GIVE_UP;
+            case Untrusted u -> Remedy.GIVE_UP;
             case NoSuchFunction n -> Remedy.GIVE_UP;
             case WrongEndpoint w -> Remedy.GIVE_UP;
             case Rejected r -> Remedy.GIVE_UP;
@@ -110,6 +125,8 @@ public sealed interface Failure {
             case Throttled t -> Scope.RUN;
             case Unavailable u -> Scope.WINDOW;
             case Unreachable u -> Scope.RUN;
+            case NoProxy n -> Scope.RUN;
+            case Untrusted u -> Scope.RUN;
             // 401: nobody knows who asks; 403: this one may not be asked about
             case Denied d -> circumstances().status().orElse(0) == 403 ? Scope.FUNCTION : Scope.RUN;
             case NoSuchFunction n -> Scope.FUNCTION;
@@ -123,11 +140,16 @@ public sealed interface Failure {
     /** What happened, where, and what to do: for a person, on one line, without secrets. */
     default String message() {
         String details = circumstances().sentence();
+        String server = circumstances().asked().server();
         return switch (this) {
             case Throttled t ->
                     "The source asks for fewer requests, also after a wait of "
                             + t.waited().toSeconds()
-                            + " s. "
+                            + " s"
+                            + t.comeBackIn()
+                                    .map(time -> ", now for " + time.toSeconds() + " s")
+                                    .orElse("")
+                            + ". "
                             + details
                             + " Lower source.requests-per-second, then apply again.";
             case Unavailable u ->
@@ -135,21 +157,42 @@ public sealed interface Failure {
             case Unreachable u ->
                     "The source cannot be reached. "
                             + details
-                            + " Check source.endpoint, the network and the proxy.";
+                            + " Check "
+                            + server
+                            + ", the network and the proxy.";
+            case NoProxy n ->
+                    "The proxy cannot be used. "
+                            + details
+                            + " Write HTTPS_PROXY=http://HOST:PORT or http://USER:PASSWORD@HOST:PORT"
+                            + " (in a password, %40 for @ and so on), and into NO_PROXY the hosts"
+                            + " that need none.";
+            case Untrusted u ->
+                    "The server is not trusted. "
+                            + details
+                            + " Check "
+                            + server
+                            + "; an authority of your own is trusted with"
+                            + " TIDEMARK_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE.";
             case Denied d -> "The source denies access. " + details + " " + d.advice();
             case NoSuchFunction n ->
                     "The source does not know the function. "
                             + details
                             + " Check source.functions; if it was deleted, its records are gone.";
             case WrongEndpoint w ->
-                    "This is not the FunctionGraph API. "
+                    "The endpoint is wrong. "
                             + details
-                            + " Check source.endpoint and source.project.";
+                            + " Check "
+                            + server
+                            + " and source.project.";
             case Rejected r ->
                     "The source calls the request wrong. "
                             + details
                             + " Check source.project, source.functions and source.page-size.";
-            case TooLarge t -> "The answer is too large. " + details + " Lower source.page-size.";
+            case TooLarge t ->
+                    "The answer is too large. "
+                            + details
+                            + " Lower source.page-size, or give more memory:"
+                            + " TIDEMARK_JAVA_OPTS=-Xmx2g.";
             case Stopped s -> "Stopped. " + details + " Apply again; it goes on from here.";
         };
     }

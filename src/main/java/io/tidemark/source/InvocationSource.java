@@ -2,7 +2,10 @@ package io.tidemark.source;
 
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.spec.SourceSpec;
+import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,7 +19,9 @@ public interface InvocationSource extends AutoCloseable {
 
     /** Connects to nothing yet. */
     static InvocationSource open(SourceSpec.Cloud cloud, SourceSpec spec) {
-        return open(cloud, spec, Patience.USUAL);
+        Patience patience =
+                Patience.USUAL.within(Runtime.getRuntime().maxMemory(), spec.connections());
+        return open(cloud, spec, patience);
     }
 
     /**
@@ -25,7 +30,35 @@ public interface InvocationSource extends AutoCloseable {
      */
     static InvocationSource open(SourceSpec.Cloud cloud, SourceSpec spec, Patience patience) {
         return CloudSource.open(
-                cloud, spec.requestsPerSecond(), spec.connections(), patience, Clockwork.REAL);
+                cloud,
+                spec.requestsPerSecond(),
+                spec.connections(),
+                patience,
+                Proxies.ofThisProcess(),
+                Clockwork.REAL);
+    }
+
+    /**
+     * What a person should know before anything is sent there: a sentence for each server that is
+     * asked in plain HTTP over the network, where everybody on the way reads token, password and
+     * records. It is not refused: the endpoint is the user's choice, and behind a gateway of one's
+     * own it may be right.
+     */
+    static List<String> warnings(SourceSpec.Cloud cloud) {
+        Map<String, URI> servers = new LinkedHashMap<>();
+        servers.put("source.endpoint", cloud.endpoint());
+        if (cloud.auth() instanceof SourceSpec.Password password) {
+            servers.put("source.auth.password.iam", password.iam());
+        }
+        servers.values()
+                .removeIf(server ->
+                        server.getScheme().equalsIgnoreCase("https") || Loopback.isIn(server));
+        return servers.keySet().stream()
+                .map(key ->
+                        key
+                                + " is http://: whoever is on the way reads credentials and records;"
+                                + " use https://")
+                .toList();
     }
 
     /** All functions of the project, each once, sorted. */

@@ -102,7 +102,7 @@ final class PasswordCredentials implements Credentials {
         user.putObject("domain").put("name", password.domain());
         auth.putObject("scope").putObject("project").put("id", project);
         return Call.post(
-                Asked.generally("a token of " + password.iam()),
+                Asked.identityService("a token of " + password.iam()),
                 password.iam() + "/v3/auth/tokens",
                 body.toString());
     }

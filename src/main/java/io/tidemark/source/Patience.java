@@ -59,6 +59,25 @@ public record Patience(
     }
 
     /**
+     * This, with answers no longer than a heap of so many bytes can hold, one for each connection:
+     * a body is there up to six times at once, packed and unpacked, as bytes and as records.
+     */
+    Patience within(long heap, int connections) {
+        long share = heap / 6 / connections;
+        return new Patience(
+                connect,
+                request,
+                attempts,
+                firstAttempts,
+                pause,
+                backoff,
+                longestBackoff,
+                throttled,
+                (int) Math.max(1, Math.min(bodyBytes, share)),
+                renewAhead);
+    }
+
+    /**
      * The wait before the next attempt: full jitter between the pause and an exponentially growing
      * bound, so that many who failed together do not come back together.
      *

@@ -23,10 +23,9 @@ import tools.jackson.databind.JsonNode;
  *     tells it
  */
 record Refusal(Failure failure, Optional<Duration> comeBackIn, Optional<Duration> spacing) {
-    private static final Set<String> THROTTLING =
-            Set.of("FSS.0408", "FSS.0429", "APIGW.0308", "APIG.0308");
-    private static final Set<String> UNPROVEN = Set.of("FSS.0401", "APIGW.0301", "APIGW.0307");
-    private static final String NO_SUCH_API = "APIGW.0101";
+    static final Set<String> THROTTLING = Set.of("FSS.0408", "FSS.0429", "APIGW.0308", "APIG.0308");
+    static final Set<String> UNPROVEN = Set.of("FSS.0401", "APIGW.0301", "APIGW.0307");
+    static final String NO_SUCH_API = "APIGW.0101";
 
     // as in "Throttled by quota, limit:200,time:5 minute"
     private static final Pattern QUOTA =
@@ -61,9 +60,12 @@ record Refusal(Failure failure, Optional<Duration> comeBackIn, Optional<Duration
 
     private static Failure failure(int status, String code, Circumstances at, String advice) {
         if (status == 429 || status == 408 || THROTTLING.contains(code)) {
-            return new Failure.Throttled(at, Duration.ZERO);
+            return new Failure.Throttled(at, Duration.ZERO, Optional.empty());
         }
-        if (status == 401 || status == 403 || status == 407 || UNPROVEN.contains(code)) {
+        if (status == 407) {
+            return new Failure.NoProxy(at);
+        }
+        if (status == 401 || status == 403 || UNPROVEN.contains(code)) {
             return new Failure.Denied(at, advice);
         }
         if (code.equals(NO_SUCH_API) || status >= 300 && status < 400) {

@@ -8,6 +8,12 @@ sealed interface Reply {
     /** A whole answer, whatever it says; the body unpacked. */
     record Received(int status, HttpHeaders headers, byte[] body) implements Reply {}
 
+    /** The proxy that was named cannot be used, or refuses. */
+    record NoProxy(String why) implements Reply {}
+
+    /** Somebody answers whose certificate nobody vouches for. */
+    record Untrusted(String why) implements Reply {}
+
     /** The connection could not be made. */
     record NoConnection(String why) implements Reply {}
 

@@ -24,11 +24,14 @@ final class Requests implements AutoCloseable {
     private final Secrets secrets = new Secrets();
     private volatile boolean everAnswered;
 
-    Requests(RequestBudget budget, Patience patience, Clockwork clockwork) {
+    /**
+     * @param wire closed together with this
+     */
+    Requests(RequestBudget budget, Patience patience, Wire wire, Clockwork clockwork) {
         this.budget = budget;
         this.patience = patience;
+        this.wire = wire;
         this.clockwork = clockwork;
-        this.wire = new Wire(patience);
     }
 
     Patience patience() {
@@ -93,7 +96,7 @@ final class Requests implements AutoCloseable {
                     refusal = refusal(reply);
                 }
                 if (!worthAnother(refusal, proof)) {
-                    return new Answer.Failed<>(finalForm(refusal.failure()));
+                    return new Answer.Failed<>(finalForm(refusal));
                 }
             }
         }
@@ -169,6 +172,10 @@ final class Requests implements AutoCloseable {
                                 credentials.advice(),
                                 secrets,
                                 clockwork.now());
+                case Reply.NoProxy(String why) ->
+                        new Refusal(new Failure.NoProxy(withoutAnswer(why)));
+                case Reply.Untrusted(String why) ->
+                        new Refusal(new Failure.Untrusted(withoutAnswer(why)));
                 case Reply.NoConnection(String why) ->
                         new Refusal(new Failure.Unreachable(withoutAnswer(why)));
                 case Reply.Lost(String why) ->
@@ -186,10 +193,10 @@ final class Requests implements AutoCloseable {
             };
         }
 
-        private Failure finalForm(Failure failure) {
-            return failure instanceof Failure.Throttled throttled
-                    ? new Failure.Throttled(throttled.circumstances(), waited)
-                    : failure;
+        private Failure finalForm(Refusal refusal) {
+            return refusal.failure() instanceof Failure.Throttled throttled
+                    ? new Failure.Throttled(throttled.circumstances(), waited, refusal.comeBackIn())
+                    : refusal.failure();
         }
 
         private Failure unavailable(int status, String said) {

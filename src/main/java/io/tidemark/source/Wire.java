@@ -1,9 +1,10 @@
 package io.tidemark.source;
 
+import io.tidemark.spec.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
@@ -14,39 +15,86 @@ import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
-import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, one reply. Redirects are not followed: they would carry the token elsewhere. The
- * proxy and the certificates are those of the JVM.
+ * One request, one reply. Redirects are not followed: they would carry the token elsewhere. Whose
+ * certificates are trusted is up to the JVM.
  */
 final class Wire implements AutoCloseable {
-    private final HttpClient client;
-    private final Patience patience;
+    private static final String NO_LOGIN_FOR = "jdk.http.auth.tunneling.disabledSchemes";
 
-    Wire(Patience patience) {
+    private static final int LOGIN_WANTED = 407;
+    private static final Pattern NO_TUNNEL = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
+
+    static {
+        // As it is delivered, Java keeps user and password from a proxy on the way to https. Who
+        // names them in the address of the proxy wants them sent. Read once, before the first
+        // client is made.
+        if (System.getProperty(NO_LOGIN_FOR) == null) {
+            System.setProperty(NO_LOGIN_FOR, "");
+        }
+    }
+
+    private final Patience patience;
+    private final Proxies proxies;
+    private final Optional<HttpClient> client;
+
+    Wire(Patience patience, Proxies proxies) {
         this.patience = patience;
-        this.client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(patience.connect())
-                        .proxy(ProxySelector.getDefault())
-                        .build();
+        this.proxies = proxies;
+        this.client = client(patience, proxies);
+    }
+
+    /** Empty where the JVM's trust store cannot be read. */
+    private static Optional<HttpClient> client(Patience patience, Proxies proxies) {
+        try {
+            return Optional.of(
+                    HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .followRedirects(HttpClient.Redirect.NEVER)
+                            .connectTimeout(patience.connect())
+                            .proxy(proxies)
+                            .build());
+        } catch (UncheckedIOException unreadable) {
+            return Optional.empty();
+        }
     }
 
     Reply send(Call call, Map<String, String> headers) throws InterruptedException {
+        if (client.isEmpty()) {
+            return new Reply.Untrusted("the trust store that Java was given cannot be read");
+        }
+        Proxies.Way way = proxies.to(call.uri());
+        return switch (way) {
+            case Proxies.Straight straight ->
+                    send(client.get(), call, headers, Optional.empty(), way);
+            case Proxies.Through through -> send(client.get(), call, headers, through.login(), way);
+            case Proxies.Nowhere(String why) -> new Reply.NoProxy(why);
+        };
+    }
+
+    private Reply send(
+            HttpClient client,
+            Call call,
+            Map<String, String> headers,
+            Optional<Secret> login,
+            Proxies.Way way)
+            throws InterruptedException {
         HttpRequest request;
         try {
-            request = request(call, headers);
+            request = request(call, headers, login);
         } catch (IllegalArgumentException quotesTheHeader) {
             return new Reply.Unsendable();
         }
@@ -55,20 +103,25 @@ final class Wire implements AutoCloseable {
         try {
             HttpResponse<byte[]> answer =
                     exchange.get(patience.request().toMillis(), TimeUnit.MILLISECONDS);
+            if (answer.statusCode() == LOGIN_WANTED && way instanceof Proxies.Through) {
+                // before a tunnel, it has not even an empty body
+                return new Reply.NoProxy(way + " wants a user and password, or other ones");
+            }
             return new Reply.Received(answer.statusCode(), answer.headers(), unpacked(answer));
         } catch (TimeoutException late) {
             return new Reply.Lost(
                     "no whole answer within " + patience.request().toMillis() + " ms");
         } catch (ExecutionException failed) {
-            return lost(failed.getCause(), call);
+            return lost(failed.getCause(), call, way);
         } catch (IOException broken) {
-            return lost(broken, call);
+            return lost(broken, call, way);
         } finally {
             exchange.cancel(true);
         }
     }
 
-    private static HttpRequest request(Call call, Map<String, String> headers) {
+    private static HttpRequest request(
+            Call call, Map<String, String> headers, Optional<Secret> login) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(call.uri())
                         .method(
@@ -78,6 +131,8 @@ final class Wire implements AutoCloseable {
                                         : HttpRequest.BodyPublishers.ofByteArray(call.body()))
                         .header("Accept-Encoding", "gzip");
         headers.forEach(request::header);
+        // goes to the proxy alone, not through the tunnel
+        login.ifPresent(words -> request.header("Proxy-Authorization", words.reveal()));
         return request.build();
     }
 
@@ -97,21 +152,46 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    private static Reply lost(@Nullable Throwable why, Call call) {
+    private static Reply lost(@Nullable Throwable why, Call call, Proxies.Way way) {
+        // what the connection is made to
+        String server = way instanceof Proxies.Through proxy ? proxy.toString() : call.host();
         return switch (why) {
             case TooLong tooLong -> new Reply.TooLong(String.valueOf(tooLong.getMessage()));
             case HttpConnectTimeoutException late ->
-                    new Reply.NoConnection("no connection to " + call.host() + " in time");
+                    new Reply.NoConnection("no connection to " + server + " in time");
             case ConnectException refused when isUnknownName(refused) ->
-                    new Reply.NoConnection("the name " + call.uri().getHost() + " is not known");
-            case ConnectException refused ->
-                    new Reply.NoConnection("no connection to " + call.host());
-            case SSLHandshakeException untrusted ->
-                    new Reply.NoConnection(
-                            "no secure connection to " + call.host() + ", " + words(untrusted));
+                    new Reply.NoConnection("the name of " + server + " is not known");
+            case ConnectException refused -> new Reply.NoConnection("no connection to " + server);
+            case SSLException insecure ->
+                    Distrust.in(insecure)
+                            .<Reply>map(
+                                    reason -> new Reply.Untrusted(reason.formatted(call.host())))
+                            .orElseGet(() ->
+                                    new Reply.NoConnection(
+                                            "no secure connection to "
+                                                    + call.host()
+                                                    + ", "
+                                                    + words(insecure)));
             case null -> new Reply.Lost("the connection broke");
-            default -> new Reply.Lost("the connection broke, " + words(why));
+            default -> noTunnel(why, server).orElseGet(() -> broken(why));
         };
+    }
+
+    /** A proxy that answers, but not with a tunnel; Java tells that in words alone. */
+    private static Optional<Reply> noTunnel(Throwable why, String proxy) {
+        Matcher refusal = NO_TUNNEL.matcher(words(why));
+        if (!refusal.find()) {
+            return Optional.empty();
+        }
+        int status = Integer.parseInt(refusal.group(1));
+        return Optional.of(
+                status >= 500
+                        ? new Reply.NoConnection(proxy + " answered " + status)
+                        : new Reply.NoProxy(proxy + " answered " + status));
+    }
+
+    private static Reply broken(Throwable why) {
+        return new Reply.Lost("the connection broke, " + words(why));
     }
 
     private static boolean isUnknownName(Throwable why) {
@@ -129,7 +209,7 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdownNow();
+        client.ifPresent(HttpClient::shutdownNow);
     }
 
     private static final class TooLong extends IOException {

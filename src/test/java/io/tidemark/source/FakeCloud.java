@@ -30,8 +30,12 @@ final class FakeCloud implements AutoCloseable {
         void answer(HttpExchange exchange) throws IOException;
     }
 
-    /** What was asked. */
-    record Heard(String method, URI uri, Headers headers, String body) {
+    /**
+     * What was asked.
+     *
+     * @param connection the port it came from
+     */
+    record Heard(String method, URI uri, Headers headers, String body, int connection) {
         String header(String name) {
             return headers.getFirst(name);
         }
@@ -102,7 +106,8 @@ final class FakeCloud implements AutoCloseable {
                         exchange.getRequestURI(),
                         exchange.getRequestHeaders(),
                         new String(
-                                exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+                                exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+                        exchange.getRemoteAddress().getPort()));
         Line next = lines.poll();
         if (next != null) {
             last = next;

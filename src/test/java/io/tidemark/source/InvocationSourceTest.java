@@ -1,5 +1,6 @@
 package io.tidemark.source;
 
+import static io.tidemark.source.FakeCloud.EMPTY_PAGE;
 import static io.tidemark.source.FakeCloud.says;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +13,7 @@ import io.tidemark.spec.SourceSpec;
 import io.tidemark.window.TimeRange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -20,13 +22,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,6 +58,9 @@ class InvocationSourceTest {
     private static final SourceSpec.Auth KEYS =
             new SourceSpec.AccessKey(
                     Secret.of("AKID"), Secret.of("sk-canary"), Optional.of(Secret.of("st-canary")));
+
+    private static final Proxies STRAIGHT =
+            new Proxies(Map.of(), new Properties(), ProxySelector.of(null));
 
     private final HeldClock clock = new HeldClock();
     private final List<InvocationSource> opened = new ArrayList<>();
@@ -180,9 +188,59 @@ class InvocationSourceTest {
             assertThat(failure).isInstanceOf(Failure.TooLarge.class);
             assertThat(failure.scope()).isEqualTo(Scope.WINDOW);
             assertThat(failure.message())
-                    .contains("one of more than 4096 bytes", "Lower source.page-size.");
+                    .contains("one of more than 4096 bytes", "Lower source.page-size");
         }
         assertThat(cloud.heard()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMessageOfAnySizeWithinTheBoundPassesWhole(boolean packs) throws IOException {
+        // three bytes each, so that some stand across whatever blocks they are read in
+        String message = "\u20ac".repeat(7_000_000);
+        byte[] body =
+                "{\"invocations\":[{\"request_id\":\"r\",\"error_message\":\"%s\"}]}"
+                        .formatted(message)
+                        .getBytes(UTF_8);
+        cloud.then(packs ? says(200, packed(body), "Content-Encoding", "gzip") : says(200, body));
+
+        Page page = ok(open(TOKEN, Patience.USUAL).page(REQUEST));
+
+        assertThat(page.records().getFirst().toString().contains(message)).isTrue();
+    }
+
+    @Test
+    void connectionsAreUsedAgain() throws Exception {
+        InvocationSource source = open(TOKEN);
+        for (int i = 0; i < 20; i++) {
+            cloud.then(i % 3 == 0 ? says(500, "no") : says(200, EMPTY_PAGE));
+        }
+        for (int i = 0; i < 10; i++) {
+            ok(source.page(REQUEST));
+        }
+        assertThat(cloud.heard()).hasSizeGreaterThan(14);
+        assertThat(cloud.heard())
+                .extracting(FakeCloud.Heard::connection)
+                .containsOnly(cloud.heard().getFirst().connection());
+
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            List<Future<Answer<Page>>> answers =
+                    IntStream.range(0, 80)
+                            .mapToObj(i -> pool.submit(() -> source.page(REQUEST)))
+                            .toList();
+            for (Future<Answer<Page>> answer : answers) {
+                ok(answer.get());
+            }
+        }
+        assertThat(cloud.heard())
+                .extracting(FakeCloud.Heard::connection)
+                .satisfies(all -> assertThat(Set.copyOf(all)).hasSizeLessThanOrEqualTo(8));
+    }
+
+    @Test
+    void asMuchIsTakenAsTheHeapCanHold() {
+        assertThat(Patience.USUAL.within(16L << 30, 4).bodyBytes()).isEqualTo(64 << 20);
+        assertThat(Patience.USUAL.within(240L << 20, 4).bodyBytes()).isEqualTo(10 << 20);
     }
 
     // the list of functions
@@ -258,7 +316,7 @@ class InvocationSourceTest {
         "401, APIGW.0301, Denied,         RUN,      1",
         "401, ,           Denied,         RUN,      1",
         "403, FSS.0403,   Denied,         FUNCTION, 1",
-        "407, ,           Denied,         RUN,      1",
+        "407, ,           NoProxy,        RUN,      1",
         "404, FSS.0404,   NoSuchFunction, FUNCTION, 1",
         "404, FSS.1051,   NoSuchFunction, FUNCTION, 1",
         "404, APIGW.0101, WrongEndpoint,  RUN,      1",
@@ -334,6 +392,24 @@ class InvocationSourceTest {
     }
 
     @Test
+    void anAnswerThatDripsEndsWithTheTimeOfTheWholeRequest() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        cloud.then(
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    while (!dripped(never)) {
+                        exchange.getResponseBody().write(' ');
+                        exchange.getResponseBody().flush();
+                    }
+                },
+                says(200, page(1)));
+
+        assertThat(ok(open(TOKEN, patience(Duration.ofMillis(300))).page(REQUEST)).records())
+                .hasSize(1);
+        never.countDown();
+    }
+
+    @Test
     void namesAnAddressNobodyAnswersAt() throws IOException {
         int closed;
         try (ServerSocket port = new ServerSocket(0)) {
@@ -355,7 +431,8 @@ class InvocationSourceTest {
                         Failure.Unreachable.class,
                         unknown ->
                                 assertThat(unknown.circumstances().said())
-                                        .isEqualTo("the name no.such.host.invalid is not known"));
+                                        .isEqualTo(
+                                                "the name of no.such.host.invalid is not known"));
     }
 
     @Test
@@ -421,7 +498,9 @@ class InvocationSourceTest {
         cloud.then(says(429, "", "Retry-After", "100"), says(429, "", "Retry-After", "1000"));
 
         assertThat(failure(open(TOKEN).page(REQUEST)).message())
-                .startsWith("The source asks for fewer requests, also after a wait of 100 s. ")
+                .startsWith(
+                        "The source asks for fewer requests, also after a wait of 100 s,"
+                                + " now for 1000 s. ")
                 .endsWith("Lower source.requests-per-second, then apply again.");
         assertThat(cloud.heard()).hasSize(2);
     }
@@ -463,7 +542,13 @@ class InvocationSourceTest {
         assertThat(clock.passed()).isZero();
 
         InvocationSource paced =
-                CloudSource.open(at(cloud.address(), TOKEN), OptionalDouble.of(2), 1, QUICK, clock);
+                CloudSource.open(
+                        at(cloud.address(), TOKEN),
+                        OptionalDouble.of(2),
+                        1,
+                        QUICK,
+                        STRAIGHT,
+                        clock);
         opened.add(paced);
         ok(paced.page(REQUEST));
         ok(paced.recordsStatuses(ORDERS));
@@ -702,7 +787,7 @@ class InvocationSourceTest {
                                         heard.method(),
                                         heard.uri(),
                                         heard.body().getBytes(UTF_8)),
-                                java.util.Map.of(
+                                Map.of(
                                         "host", heard.header("Host"),
                                         "x-project-id", heard.header("X-Project-Id"),
                                         "x-sdk-date", heard.header("X-Sdk-Date"),
@@ -759,7 +844,8 @@ class InvocationSourceTest {
     }
 
     private InvocationSource opened(SourceSpec.Cloud at, Patience patience) {
-        InvocationSource source = CloudSource.open(at, OptionalDouble.empty(), 8, patience, clock);
+        InvocationSource source =
+                CloudSource.open(at, OptionalDouble.empty(), 8, patience, STRAIGHT, clock);
         opened.add(source);
         return source;
     }
@@ -816,6 +902,15 @@ class InvocationSourceTest {
             latch.await();
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it is over; a hundredth of a second later where it is not. */
+    private static boolean dripped(CountDownLatch over) {
+        try {
+            return over.await(10, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException closing) {
+            return true;
         }
     }
 

@@ -12,7 +12,7 @@ class RequestSignatureTest {
     void signsTheVendorsExample() {
         Call call =
                 Call.get(
-                        Asked.generally("vpcs"),
+                        Asked.identityService("vpcs"),
                         "https://service.region.example.com/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs",
                         Map.of("limit", "2", "marker", "13551d6b-755d-4757-b956-536f674975c0"));
 
@@ -35,7 +35,7 @@ class RequestSignatureTest {
     void signsTheEncodedFormOfAUrn() {
         Call call =
                 Call.get(
-                        Asked.generally("invocations"),
+                        Asked.identityService("invocations"),
                         "https://functiongraph.eu-de.otc.t-systems.com/v2/p1/fgs/functions/"
                                 + Percent.encode("urn:fss:eu-de:p1:function:default:my-fn:latest")
                                 + "/async-invocations",
