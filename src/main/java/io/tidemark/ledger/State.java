@@ -34,6 +34,9 @@ public final class State implements AutoCloseable {
     /** How long to wait for a process that only looks, such as {@code tidemark plan}. */
     private static final Duration PATIENCE_WITH_READERS = Duration.ofSeconds(10);
 
+    /** There are connections for all: whoever waits for one waits for a server that is gone. */
+    private static final Duration PATIENCE_WITH_SERVERS = Duration.ofSeconds(5);
+
     private final StateLocation location;
     private final String job;
     private final Holder me;
@@ -282,6 +285,7 @@ public final class State implements AutoCloseable {
         config.setPoolName("state");
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
+        config.setConnectionTimeout(PATIENCE_WITH_SERVERS.toMillis());
         return config;
     }
 

@@ -46,7 +46,9 @@ import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes a plan so. Lives no longer than the lease it was given. */
@@ -446,6 +448,7 @@ public final class Apply implements AutoCloseable {
             switch (last.getStatus()) {
                 case STARTING, STARTED, STOPPING -> {
                     batch.operator().recover(last);
+                    batch.putBehindWhatIsToCome(last.getJobInstance());
                     return generation;
                 }
                 case FAILED, STOPPED -> {
@@ -455,6 +458,7 @@ public final class Apply implements AutoCloseable {
                         last.setStatus(BatchStatus.STARTED);
                         batch.operator().recover(last);
                     }
+                    batch.putBehindWhatIsToCome(last.getJobInstance());
                     return generation;
                 }
                 case COMPLETED, ABANDONED, UNKNOWN -> generation++;
@@ -504,14 +508,27 @@ public final class Apply implements AutoCloseable {
                     case IOException failed ->
                             "the stage cannot be used: %s; it is under %s"
                                     .formatted(failed, stages.directory());
+                    case DataAccessException failed -> stateFailed(failed);
+                    case TransactionException failed -> stateFailed(failed);
                     default -> "unexpected: %s; the log has the details".formatted(cause);
                 };
         try {
             ledger.failed(action.window(), reason);
-        } catch (LeaseLost | DataAccessException cannotBeKept) {
-            giveUpRun(cannotBeKept.getMessage());
+        } catch (LeaseLost lost) {
+            giveUpRun(lost.getMessage());
+        } catch (DataAccessException failed) {
+            giveUpRun(stateFailed(failed));
         }
         return new WindowOutcome.Failed(action, reason);
+    }
+
+    private static String stateFailed(NestedRuntimeException failed) {
+        return "the state cannot be used any more (%s); see that its database runs and has room, then apply again: it goes on from what was committed"
+                .formatted(
+                        String.valueOf(failed.getMostSpecificCause().getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse(""));
     }
 
     private void forgetMeaning() {
