@@ -1,7 +1,8 @@
--- The ledger: what has been exported. Runs on H2 (the embedded state) and on PostgreSQL alike.
+-- The ledger: what has been exported. Runs on H2 (the embedded state) and on PostgreSQL alike. H2 commits every
+-- statement by itself, so that a killed process may leave some of it: each statement can be repeated.
 
 -- One row per job: what its state is called, how often it changed, and who may write.
-create table tidemark_job (
+create table if not exists tidemark_job (
     job          varchar(200) primary key,
     lineage      varchar(36)  not null,           -- given once; tells one state from another of the same name
     serial       bigint       not null,           -- grows with every change of the ledger
@@ -12,7 +13,7 @@ create table tidemark_job (
 
 -- One row per window. "exported" is the last reading that stands in the sinks, "attempt" the reading that
 -- has begun and not ended; both are there while an exported window is read again.
-create table tidemark_window (
+create table if not exists tidemark_window (
     job                varchar(200) not null,
     function_urn       varchar(500) not null,     -- always with its version
     window_from        timestamp with time zone not null,
@@ -34,7 +35,7 @@ create table tidemark_window (
 );
 
 -- What the sinks said, per reading of a window.
-create table tidemark_receipt (
+create table if not exists tidemark_receipt (
     job          varchar(200) not null,
     function_urn varchar(500) not null,
     window_from  timestamp with time zone not null,
@@ -49,7 +50,7 @@ create table tidemark_receipt (
 );
 
 -- Records that could not be normalised, as they came.
-create table tidemark_quarantine (
+create table if not exists tidemark_quarantine (
     job          varchar(200) not null,
     function_urn varchar(500) not null,
     window_from  timestamp with time zone not null,
@@ -62,7 +63,7 @@ create table tidemark_quarantine (
 );
 
 -- Records that were still waiting or running when their window was read, to ask for them by their ids.
-create table tidemark_open (
+create table if not exists tidemark_open (
     job          varchar(200) not null,
     function_urn varchar(500) not null,
     window_from  timestamp with time zone not null,

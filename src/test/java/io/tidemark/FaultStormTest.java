@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One request in three fails, in every way there is, while eight windows are read at once. */
 class FaultStormTest {
-    private static final int REQUESTS_PER_SECOND = 15;
-    private static final int CONNECTIONS = 8;
+    private static final int REQUESTS_PER_SECOND = 5;
     private static final long SEED = 20261123;
 
     private static final SandboxSettings STORM =
@@ -46,7 +45,7 @@ class FaultStormTest {
               functions: ["*"]
               page-size: 100
               connections: 8
-              requests-per-second: 15
+              requests-per-second: 5
             window: { from: 2026-10-28, to: 2026-11-01T00:00:00Z, lag: PT0S }
             sinks:
               - csv: { path: DIR/csv }
@@ -72,7 +71,7 @@ class FaultStormTest {
             assertThat(workspace.parquetRows()).isEqualTo(Workspace.truth(sandbox, record -> true));
             assertThat(failed(sandbox.requests())).isBetween(0.2, 0.5);
             assertThat(mostInOneSecond(sandbox.requests()))
-                    .isLessThanOrEqualTo(REQUESTS_PER_SECOND + CONNECTIONS);
+                    .isLessThanOrEqualTo(2 * REQUESTS_PER_SECOND);
         }
     }
 
@@ -81,7 +80,7 @@ class FaultStormTest {
                 / (double) requests.size();
     }
 
-    /** Answers in flight when a second begins are of turns that were taken before. */
+    /** Some answers take long, so that more than the budget may arrive in one second. */
     private static long mostInOneSecond(List<Request> requests) {
         List<Instant> times = requests.stream().map(Request::at).sorted().toList();
         int first = 0;

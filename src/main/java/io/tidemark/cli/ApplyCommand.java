@@ -81,6 +81,7 @@ final class ApplyCommand implements Callable<Integer> {
                     saved.isPresent() ? session.prepare(saved.get()) : session.prepare(options);
             view.plan(prepared.plan(), prepared.meaning());
             if (prepared.plan().isEmpty()) {
+                session.clearAway(prepared);
                 if (json) {
                     view.applied(Applied.nothing());
                 }

@@ -16,6 +16,12 @@ import org.slf4j.LoggerFactory;
 final class Log {
     private static final FileSize LARGEST = FileSize.valueOf("10MB");
 
+    // records, names and answers end up in messages: none of them may begin a line of its own or
+    // colour the terminal that shows the log
+    private static final String INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]";
+    private static final String INVISIBLE_BUT_LAYOUT =
+            "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\\n\\t]]";
+
     private Log() {}
 
     /** Logs to this file from now on, and to one older one, {@code FILE.1}. */
@@ -24,7 +30,11 @@ final class Log {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(
-                "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %thread %logger{0}: %msg%n");
+                "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %thread %logger{0}: %replace(%msg){'"
+                        + INVISIBLE
+                        + "', '?'}%n%replace(%replace(%ex){'"
+                        + INVISIBLE_BUT_LAYOUT
+                        + "', '?'}){'(?m)^(?=.)', '    '}");
         encoder.start();
         RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
         appender.setContext(context);

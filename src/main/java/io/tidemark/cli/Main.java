@@ -1,5 +1,6 @@
 package io.tidemark.cli;
 
+import io.tidemark.view.Printable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -78,13 +79,14 @@ public final class Main {
         });
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof Refusal refusal) {
-                err.println(refusal.getMessage());
+                err.println(Printable.lines(refusal.getMessage()));
                 return refusal.exitCode().code();
             }
             org.slf4j.LoggerFactory.getLogger(Main.class).error("unexpected", failure);
             err.println(
-                    "Unexpected: %s. Please report this, with the log if there is one."
-                            .formatted(failure));
+                    Printable.lines(
+                            "Unexpected: %s. Please report this, with the log if there is one."
+                                    .formatted(failure)));
             return ExitCode.REFUSED.code();
         });
         return commandLine;

@@ -47,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -155,6 +156,15 @@ final class Session implements AutoCloseable {
                 prepared.meaning(),
                 prepared.sinks(),
                 clock);
+    }
+
+    /** What an apply does beside its plan, for where there is nothing to do. */
+    void clearAway(Prepared prepared) {
+        if (Apply.isAnythingLeftBehind(prepared.state(), prepared.lease(), job)) {
+            try (Apply apply = apply(prepared)) {
+                apply.clearAway();
+            }
+        }
     }
 
     /** The exported windows of the job. */
@@ -326,9 +336,13 @@ final class Session implements AutoCloseable {
         if (plan.isEmpty()) {
             return;
         }
+        Set<FunctionUrn> functions =
+                plan.actions().stream()
+                        .map(action -> action.window().function())
+                        .collect(Collectors.toSet());
         for (Sink sink : sinks) {
             try {
-                sink.check();
+                sink.check(functions);
             } catch (SinkException cannot) {
                 throw new Refusal(cannot.getMessage());
             }

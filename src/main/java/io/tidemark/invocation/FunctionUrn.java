@@ -12,9 +12,16 @@ import java.util.regex.Pattern;
  * compares equal. {@link #toString()} is the text as it was given.
  */
 public final class FunctionUrn implements Comparable<FunctionUrn> {
+    /** With its version; what the ledger's column holds. The longest there is has some 200. */
+    private static final int LONGEST = 500;
+
+    // no control character, which would reach terminals and logs, and NUL no database; no half of a
+    // character, which no encoding holds
+    private static final String NO_PART = ":\\s\\p{Cc}\\p{Cs}";
     private static final Pattern SHAPE =
             Pattern.compile(
-                    "urn:fss:([^:\\s]+):([^:\\s]+):function:([^:\\s]+):([^:\\s]+)(?::(!?[^:!\\s]+))?");
+                    "urn:fss:([^%1$s]+):([^%1$s]+):function:([^%1$s]+):([^%1$s]+)(?::(!?[^!%1$s]+))?"
+                            .formatted(NO_PART));
 
     private final String text;
     private final String region;
@@ -46,7 +53,10 @@ public final class FunctionUrn implements Comparable<FunctionUrn> {
     /** Empty where the text is not the URN of a function. */
     public static Optional<FunctionUrn> parse(String text) {
         Matcher parts = SHAPE.matcher(text);
-        return parts.matches() ? Optional.of(new FunctionUrn(text, parts)) : Optional.empty();
+        return parts.matches()
+                ? Optional.of(new FunctionUrn(text, parts))
+                        .filter(urn -> urn.canonical.length() <= LONGEST)
+                : Optional.empty();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.tidemark.ledger;
 
+import io.tidemark.failpoint.Failpoint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class Lease implements AutoCloseable {
 
     static Lease acquire(DataSource dataSource, StateLocation location, String job, Holder me)
             throws StateException {
+        Failpoint.STATE_OPENED.pass();
         Connection connection = null;
         try {
             connection = dataSource.getConnection();
@@ -49,7 +51,9 @@ public final class Lease implements AutoCloseable {
                 connection.close();
                 throw held;
             }
-            return new Lease(dataSource, job, nextEpoch(jdbc, job, me), connection);
+            Lease lease = new Lease(dataSource, job, nextEpoch(jdbc, job, me), connection);
+            Failpoint.LEASE_TAKEN.pass();
+            return lease;
         } catch (SQLException | org.springframework.dao.DataAccessException failure) {
             close(connection);
             throw new StateException(
@@ -75,6 +79,7 @@ public final class Lease implements AutoCloseable {
 
     @Override
     public void close() {
+        Failpoint.LEASE_KEPT.pass();
         try {
             if (!lockHolder.isClosed()
                     && !lockHolder.getMetaData().getURL().startsWith("jdbc:h2")) {
@@ -89,6 +94,7 @@ public final class Lease implements AutoCloseable {
         } finally {
             close(lockHolder);
         }
+        Failpoint.LEASE_RELEASED.pass();
     }
 
     private static long nextEpoch(JdbcClient jdbc, String job, Holder me) {

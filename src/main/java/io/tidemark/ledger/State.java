@@ -2,6 +2,7 @@ package io.tidemark.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.tidemark.failpoint.Failpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -134,6 +135,7 @@ public final class State implements AutoCloseable {
         } finally {
             seal.ifPresent(Seal::close);
         }
+        Failpoint.STATE_CLOSED.pass();
     }
 
     /** Embedded state is shut down with a file as small as what is in it. */

@@ -1,6 +1,7 @@
 package io.tidemark.ledger;
 
 import java.nio.file.Path;
+import org.postgresql.Driver;
 
 /** Where state is kept, as {@code --state} and {@code TIDEMARK_STATE} say it. */
 public sealed interface StateLocation {
@@ -52,10 +53,16 @@ public sealed interface StateLocation {
     /**
      * A JDBC URL of PostgreSQL, or else a directory.
      *
-     * @throws IllegalArgumentException where the text is the URL of something else
+     * @throws IllegalArgumentException where the text is the URL of something else, or none
      */
     static StateLocation of(String text) {
         if (text.startsWith("jdbc:postgresql:")) {
+            // the driver's complaints repeat a URL that it cannot parse, and take what stands
+            // before an @ for a part of the host's name
+            if (text.split("\\?", 2)[0].contains("@") || Driver.parseURL(text, null) == null) {
+                throw new IllegalArgumentException(
+                        "the URL of a database is jdbc:postgresql://HOST:PORT/DATABASE?user=NAME&password=PASSWORD, with other characters percent-encoded");
+            }
             return new Database(text);
         }
         if (text.startsWith("jdbc:") || text.contains("://")) {

@@ -1,5 +1,6 @@
 package io.tidemark.run;
 
+import io.tidemark.failpoint.Failpoint;
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Lease;
@@ -15,6 +16,7 @@ import io.tidemark.sink.InvocationReader;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
+import io.tidemark.sink.Sinks;
 import io.tidemark.source.Failure;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.spec.JobSpec;
@@ -38,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,7 @@ import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.launch.JobExecutionAlreadyRunningException;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
@@ -96,7 +100,6 @@ public final class Apply implements AutoCloseable {
         this.lease = lease;
         this.ledger = lease.ledger();
         this.batch = BatchRuntime.over(state.dataSource());
-        this.together = new TransactionTemplate(batch.transactions());
         this.stages = new StageRoom(state.stageDirectory());
         this.clock = clock;
         this.persistence = new Persistence(source);
@@ -115,6 +118,7 @@ public final class Apply implements AutoCloseable {
                         SortMemory.ofMegabytes(
                                 Math.max(1, SORT_MEGABYTES / job.source().connections())),
                         clock);
+        this.together = new TransactionTemplate(around.entries());
         this.windows = Executors.newFixedThreadPool(job.source().connections());
     }
 
@@ -148,13 +152,63 @@ public final class Apply implements AutoCloseable {
         return run(plan, listener);
     }
 
+    /**
+     * Whether a process that died left anything that no plan speaks of. Where there is nothing to
+     * do, that is cheaper to ask than to begin an apply.
+     */
+    public static boolean isAnythingLeftBehind(State state, Lease lease, JobSpec job) {
+        return BatchHistory.hasRunning(state, job.name())
+                || !new StageRoom(state.stageDirectory())
+                        .unwanted(lease.ledger().entries())
+                        .isEmpty();
+    }
+
+    /**
+     * Deletes stages that nobody comes back to, and ends what Spring Batch believes is running:
+     * under the lease, that is always the work of a process that died. Where it died between a
+     * window's entry and the end of its batch job, there is nothing to go on with.
+     */
+    public void clearAway() {
+        List<Entry> entries = ledger.entries();
+        stages.deleteAllBut(entries);
+        List<JobExecution> running =
+                batch.repository().findRunningJobExecutions(WindowRun.JOB_NAME).stream()
+                        .filter(execution ->
+                                job.name().equals(execution.getJobParameters().getString("job")))
+                        .toList();
+        if (running.isEmpty()) {
+            return;
+        }
+        Set<JobParameters> unfinished =
+                entries.stream()
+                        .flatMap(entry ->
+                                entry.attempt().stream()
+                                        .map(attempt ->
+                                                parameters(entry.window(), attempt.generation())))
+                        .collect(Collectors.toSet());
+        for (JobExecution execution : running) {
+            JobExecution ended = batch.operator().recover(execution);
+            if (!unfinished.contains(execution.getJobParameters())) {
+                abandon(ended);
+            }
+        }
+    }
+
+    private void abandon(JobExecution ended) {
+        try {
+            batch.operator().abandon(ended);
+        } catch (JobExecutionAlreadyRunningException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     /** Works on every action of the plan; returns when all have ended, one way or another. */
     public Applied run(Plan plan, ApplyListener listener) {
         Instant began = clock.instant();
         if (fresh) {
             persistence.believe(plan);
         }
-        stages.deleteAllBut(ledger.entries());
+        clearAway();
         listener.begins(plan.actions().size());
         Tally tally = new Tally();
         Iterator<Action> queue = plan.actions().iterator();
@@ -278,6 +332,7 @@ public final class Apply implements AutoCloseable {
         List<Receipt> receipts = new ArrayList<>();
         for (Sink sink : sinks) {
             receipts.add(sink.publish(window, generation, 0, Collections.emptyIterator()));
+            Failpoint.PUBLISHED.pass();
         }
         Entry.Exported entry =
                 new Entry.Exported(
@@ -315,7 +370,7 @@ public final class Apply implements AutoCloseable {
         List<Receipt> receipts = ledger.receipts(window, action.generation());
         List<Sink> differing =
                 sinks.stream().filter(sink -> action.sinks().contains(sink.id())).toList();
-        for (Sink healthy : sinks) {
+        for (Sink healthy : Sinks.readable(sinks)) {
             Optional<Receipt> receipt = Receipt.of(healthy, receipts);
             if (differing.contains(healthy) || receipt.isEmpty()) {
                 continue;
@@ -345,6 +400,7 @@ public final class Apply implements AutoCloseable {
             try (InvocationReader records = reader.get()) {
                 lease.check();
                 copies.add(sink.publish(action.window(), action.generation(), 0, records));
+                Failpoint.PUBLISHED.pass();
             }
         }
         return Optional.of(copies);
@@ -361,9 +417,11 @@ public final class Apply implements AutoCloseable {
         boolean anewOnce = false;
         while (true) {
             ledger.begin(window, generation, clock.instant(), around.identity());
+            Failpoint.WINDOW_BEGUN.pass();
             JobExecution execution = launch(window, generation, listener);
             switch (execution.getStatus()) {
                 case COMPLETED -> {
+                    Failpoint.INSTANCE_ENDED.pass();
                     stages.of(window, generation).delete();
                     return new WindowOutcome.Exported(
                             action,
@@ -393,7 +451,7 @@ public final class Apply implements AutoCloseable {
                     }
                     LOG.info("{} begins anew: {}", window, cause.getMessage());
                     anewOnce = true;
-                    batch.operator().abandon(execution);
+                    abandon(execution);
                     stages.of(window, generation).delete();
                     generation = freeGeneration(window, generation + 1);
                 }
@@ -482,7 +540,7 @@ public final class Apply implements AutoCloseable {
      */
     private WindowOutcome refuse(
             Action action, int generation, JobExecution execution, String reason) throws Exception {
-        batch.operator().abandon(execution);
+        abandon(execution);
         ledger.withdraw(action.window());
         stages.of(action.window(), generation).delete();
         return new WindowOutcome.Failed(action, reason);

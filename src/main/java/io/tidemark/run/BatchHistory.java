@@ -22,6 +22,14 @@ public final class BatchHistory {
             and e.status in ('COMPLETED', 'ABANDONED') and e.end_time < ?
             """;
 
+    private static final String RUNNING =
+            """
+            select count(*) from batch_job_execution e
+            join batch_job_execution_params p on p.job_execution_id = e.job_execution_id
+            where p.parameter_name = 'job' and p.parameter_value = ?
+            and e.start_time is not null and e.end_time is null
+            """;
+
     private static final String OF_INSTANCE =
             "job_execution_id in (select job_execution_id from batch_job_execution where job_instance_id = ?)";
 
@@ -38,6 +46,17 @@ public final class BatchHistory {
                     "delete from batch_job_instance where job_instance_id = ?");
 
     private BatchHistory() {}
+
+    /** Whether Spring Batch believes that a reading of the job is running. */
+    static boolean hasRunning(State state, String job) {
+        return BatchRuntime.haveTables(state.dataSource())
+                && JdbcClient.create(state.dataSource())
+                                .sql(RUNNING)
+                                .param(job)
+                                .query(Long.class)
+                                .single()
+                        > 0;
+    }
 
     /**
      * Deletes the metadata of readings of a job that ended before an instant. Whoever calls holds

@@ -17,18 +17,27 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Spring Batch over the job's state: the repository is the database the ledger is in, so that a
  * batch step and its ledger entry are one transaction.
  */
 final class BatchRuntime implements AutoCloseable {
+    // not by lower(name), which in H2 follows the locale of the process
+    private static final String LAST_CREATED =
+            """
+            select count(*) from information_schema.sequences
+            where sequence_schema = current_schema
+            and sequence_name in ('BATCH_JOB_INSTANCE_SEQ', 'batch_job_instance_seq')
+            """;
+
     private final DataSource dataSource;
     private final ConfigurableApplicationContext context;
 
@@ -48,15 +57,23 @@ final class BatchRuntime implements AutoCloseable {
     /** Spring Batch's tables where they are missing, and the indexes its schema does without. */
     static void createTables(DataSource dataSource) {
         if (!haveTables(dataSource)) {
-            new ResourceDatabasePopulator(
-                            new ClassPathResource(
-                                    "org/springframework/batch/core/schema-%s.sql"
-                                            .formatted(platform(dataSource))))
-                    .execute(dataSource);
+            // all or none of them
+            new TransactionTemplate(new JdbcTransactionManager(dataSource))
+                    .executeWithoutResult(transaction -> create(dataSource, platform(dataSource)));
         }
-        new ResourceDatabasePopulator(
-                        new ClassPathResource("io/tidemark/sql/batch/foreign_key_indexes.sql"))
-                .execute(dataSource);
+        execute(dataSource, "io/tidemark/sql/batch/foreign_key_indexes.sql");
+    }
+
+    private static void create(DataSource dataSource, String platform) {
+        if (platform.equals(DatabaseDriver.H2.getId())) {
+            // it commits every table by itself, and an earlier process may have died half-way
+            execute(dataSource, "org/springframework/batch/core/schema-drop-h2.sql");
+        }
+        execute(dataSource, "org/springframework/batch/core/schema-%s.sql".formatted(platform));
+    }
+
+    private static void execute(DataSource dataSource, String script) {
+        new ResourceDatabasePopulator(new ClassPathResource(script)).execute(dataSource);
     }
 
     private static String platform(DataSource dataSource) {
@@ -70,16 +87,9 @@ final class BatchRuntime implements AutoCloseable {
         }
     }
 
-    private static boolean haveTables(DataSource dataSource) {
-        try {
-            JdbcClient.create(dataSource)
-                    .sql("select count(*) from batch_job_instance where 1 = 0")
-                    .query(Long.class)
-                    .single();
-            return true;
-        } catch (BadSqlGrammarException missing) {
-            return false;
-        }
+    /** Whether all of Spring Batch's tables are there: looks for what its schema creates last. */
+    static boolean haveTables(DataSource dataSource) {
+        return JdbcClient.create(dataSource).sql(LAST_CREATED).query(Long.class).single() > 0;
     }
 
     static BatchRuntime over(DataSource dataSource) {

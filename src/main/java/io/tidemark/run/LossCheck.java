@@ -7,6 +7,7 @@ import io.tidemark.sink.InvocationReader;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
+import io.tidemark.sink.Sinks;
 import io.tidemark.source.SeenIds;
 import io.tidemark.stage.SortedStage;
 import io.tidemark.window.Window;
@@ -76,7 +77,7 @@ record LossCheck(Ledger ledger, List<Sink> sinks, SingleRecords single) {
     private Optional<List<String>> missing(Window window, Entry.Exported before, SeenIds read)
             throws IOException, SinkException {
         List<Receipt> receipts = ledger.receipts(window, before.generation());
-        for (Sink sink : sinks) {
+        for (Sink sink : Sinks.readable(sinks)) {
             Optional<Receipt> receipt = Receipt.of(sink, receipts);
             Optional<InvocationReader> exported =
                     receipt.isPresent() ? sink.read(window, receipt.get()) : Optional.empty();

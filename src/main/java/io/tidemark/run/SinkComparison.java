@@ -66,12 +66,20 @@ public final class SinkComparison {
         SortedMap<Window, Receipt> ofSink = new TreeMap<>();
         Map<Window, String> different = new TreeMap<>();
         for (Window window : windows) {
-            Receipt.of(sink, receipts.getOrDefault(window, List.of()))
+            List<Receipt> said = receipts.getOrDefault(window, List.of());
+            Receipt.of(sink, said)
                     .ifPresentOrElse(
                             r -> ofSink.put(window, r),
-                            () -> different.put(window, "the sink was added to the job"));
+                            () -> different.put(window, notExported(sink, said)));
         }
         different.putAll(sink.differences(ofSink, thoroughness));
         return different;
+    }
+
+    private static String notExported(Sink sink, List<Receipt> said) {
+        return sink.former()
+                .filter(former -> Receipt.of(former, said).isPresent())
+                .map(former -> "it was exported as " + former.id())
+                .orElse("the sink was added to the job");
     }
 }

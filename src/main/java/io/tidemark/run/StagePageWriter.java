@@ -1,5 +1,6 @@
 package io.tidemark.run;
 
+import io.tidemark.failpoint.Failpoint;
 import io.tidemark.stage.Stage;
 import io.tidemark.stage.StageLost;
 import io.tidemark.stage.StageWriter;
@@ -51,14 +52,12 @@ final class StagePageWriter implements ItemStreamWriter<NormalPage> {
         for (NormalPage page : pages) {
             writer().append(page.records(), page.quarantined());
         }
-        Failpoint.PAGE_APPENDED.pass();
     }
 
     @Override
     public void update(ExecutionContext context) {
         try {
             context.putLong(LENGTH, writer().commit());
-            Failpoint.STAGE_SYNCED.pass();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -22,8 +22,19 @@ record StageRoom(Path directory) {
 
     /** Deletes the stages of readings that have ended, or that the ledger has never heard of. */
     void deleteAllBut(Collection<Entry> entries) {
+        try {
+            for (Path stage : unwanted(entries)) {
+                Stage.deleteTree(stage);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The stages that {@link #deleteAllBut} would delete. */
+    List<Path> unwanted(Collection<Entry> entries) {
         if (!Files.isDirectory(directory)) {
-            return;
+            return List.of();
         }
         Set<String> wanted =
                 entries.stream()
@@ -32,12 +43,8 @@ record StageRoom(Path directory) {
                                         .map(attempt -> name(entry.window(), attempt.generation())))
                         .collect(Collectors.toSet());
         try (Stream<Path> stages = Files.list(directory)) {
-            List<Path> unwanted =
-                    stages.filter(stage -> !wanted.contains(stage.getFileName().toString()))
-                            .toList();
-            for (Path stage : unwanted) {
-                Stage.deleteTree(stage);
-            }
+            return stages.filter(stage -> !wanted.contains(stage.getFileName().toString()))
+                    .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -1,5 +1,6 @@
 package io.tidemark.run;
 
+import io.tidemark.failpoint.Failpoint;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.ledger.Entry;
@@ -84,6 +85,19 @@ final class WindowRun implements AutoCloseable {
             SortMemory sortMemory,
             InstantSource clock) {
 
+        PlatformTransactionManager chunks() {
+            return new CommitEdges(transactions, Failpoint.CHUNK_SAVED, Failpoint.CHUNK_COMMITTED);
+        }
+
+        PlatformTransactionManager receipts() {
+            return new CommitEdges(
+                    transactions, Failpoint.RECEIPT_SAVED, Failpoint.RECEIPT_COMMITTED);
+        }
+
+        PlatformTransactionManager entries() {
+            return new CommitEdges(transactions, Failpoint.ENTRY_SAVED, Failpoint.ENTRY_COMMITTED);
+        }
+
         SingleRecords singleRecords() {
             return new SingleRecords(source, lease.ledger(), meaning, job.source().pageSize());
         }
@@ -108,9 +122,9 @@ final class WindowRun implements AutoCloseable {
     Job job() {
         SimpleJobBuilder job = new JobBuilder(JOB_NAME, around.repository()).start(fetch());
         for (Sink sink : around.sinks()) {
-            job.next(tasklet(stepName(sink), step -> publish(sink, step)));
+            job.next(tasklet(stepName(sink), around.receipts(), step -> publish(sink, step)));
         }
-        return job.next(tasklet("ledger", this::tellLedger)).build();
+        return job.next(tasklet("ledger", around.entries(), this::tellLedger)).build();
     }
 
     @Override
@@ -136,7 +150,7 @@ final class WindowRun implements AutoCloseable {
                                 fetched))
                 .processor(new PageNormaliser(window.function()))
                 .writer(new StagePageWriter(stage, around.lease()::check))
-                .transactionManager(around.transactions())
+                .transactionManager(around.chunks())
                 .interruptionPolicy(around.interruption())
                 .build();
     }
@@ -146,7 +160,7 @@ final class WindowRun implements AutoCloseable {
         void on(StepExecution fetch) throws Exception;
     }
 
-    private Step tasklet(String name, Work work) {
+    private Step tasklet(String name, PlatformTransactionManager transactions, Work work) {
         Tasklet tasklet =
                 (StepContribution contribution, ChunkContext context) -> {
                     StepExecution fetch =
@@ -164,9 +178,7 @@ final class WindowRun implements AutoCloseable {
                     work.on(fetch);
                     return RepeatStatus.FINISHED;
                 };
-        return new StepBuilder(name, around.repository())
-                .tasklet(tasklet, around.transactions())
-                .build();
+        return new StepBuilder(name, around.repository()).tasklet(tasklet, transactions).build();
     }
 
     private void publish(Sink sink, StepExecution fetch) throws IOException, SinkException {
@@ -176,7 +188,6 @@ final class WindowRun implements AutoCloseable {
         Receipt receipt = sink.publish(window, generation, moved, records.records());
         Failpoint.PUBLISHED.pass();
         ledger.received(window, generation, receipt);
-        Failpoint.RECEIVED.pass();
     }
 
     /** How many of the exported records belong to other windows by now; a loss is refused. */
@@ -211,7 +222,6 @@ final class WindowRun implements AutoCloseable {
                         counts.total(),
                         verdict(records, counts, receipts),
                         around.identity()));
-        Failpoint.TOLD.pass();
     }
 
     private static Iterator<Invocation> open(SortedStage records) throws IOException {

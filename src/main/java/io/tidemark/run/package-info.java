@@ -5,6 +5,7 @@
  */
 @ApplicationModule(
         allowedDependencies = {
+            "failpoint",
             "invocation",
             "window",
             "spec",

@@ -91,8 +91,7 @@ final class Archive {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = isIdle(i) || !isPersistent(i) ? 0 : 1.0 / (i + 1);
         }
-        this.history =
-                new History(data, weights, behaviour.of(RequestIds.class) == RequestIds.OPAQUE);
+        this.history = new History(data, weights, behaviour.of(RequestIds.class));
     }
 
     /** Whether what the function does is recorded at all. */

@@ -169,10 +169,23 @@ public final class Behaviour {
         ABSENT
     }
 
-    /** Whether some error messages are a megabyte long. */
+    /**
+     * What error messages are made of. Hostile ones are what breaks careless writers and readers of
+     * files, and what attacks terminals and spreadsheets; some are a megabyte of it.
+     */
     public enum Messages implements Switch {
         REALISTIC,
-        SOME_HUGE
+        SOME_HUGE,
+        HOSTILE
+    }
+
+    /**
+     * What functions are called. Hostile names climb directories, are too long for one, differ in
+     * capitals only, or look like formulas, quotes and escapes.
+     */
+    public enum Names implements Switch {
+        REALISTIC,
+        HOSTILE
     }
 
     /** Whether some final records have a status that nobody documented. */
@@ -187,10 +200,14 @@ public final class Behaviour {
         IGNORED
     }
 
-    /** What request ids look like; opaque ones are 64 characters long. */
+    /**
+     * What request ids look like; opaque ones are 64 characters long, hostile ones begin with what
+     * attacks terminals, spreadsheets and paths.
+     */
     public enum RequestIds implements Switch {
         UUID,
-        OPAQUE
+        OPAQUE,
+        HOSTILE
     }
 
     /**

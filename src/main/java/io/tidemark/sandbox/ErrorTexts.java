@@ -26,10 +26,57 @@ final class ErrorTexts {
         "Function execution timed out after 30 seconds"
     };
 
-    private final boolean someHuge;
+    private static final String[] HOSTILE = {
+        "=cmd|' /C calc'!A0",
+        "+1+1",
+        "-2+3",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1+1",
+        "'=1",
+        "''",
+        "'",
+        "\"",
+        "\"\"",
+        "\"\"\"",
+        "a\",\"b",
+        ",",
+        ",,,,,,,,,,,,,\n",
+        ";",
+        "\\",
+        "\\\"",
+        "\\N",
+        "\\.",
+        "\n\\.\n",
+        "NULL",
+        "null",
+        "NaN",
+        " ",
+        "\r",
+        "\n",
+        "\r\n",
+        "a\rb",
+        "a\n\n\nb\n",
+        "\uFEFFa byte order mark",
+        "a line\u2028and a paragraph\u2029and a next line\u0085",
+        "\u001B[31mred\u001B[0m and \u001B]0;title\u0007 and \u009B31m",
+        "\u0001\u0008\u000B\u001F\u007F",
+        "right to left: \u202Egnp.exe\u202C \u200F\u2066",
+        "👩‍👩‍👧 🇩🇪 e\u0301 \uFFFD \uFFFF \uDBFF\uDFFF",
+        "${jndi:ldap://example.invalid/a} ${file:/etc/passwd} %s %n {0}",
+        "'; DROP TABLE async_invocations; --",
+        "../../../../etc/passwd",
+        "<script>alert(1)</script> &amp;",
+        "{\"invocations\":[],\"next_marker\":0}",
+        "function_urn,region,project_id,package,function_name,version,request_id,status"
+    };
+
+    private final Behaviour.Messages messages;
 
     ErrorTexts(Behaviour behaviour) {
-        this.someHuge = behaviour.of(Behaviour.Messages.class) == Behaviour.Messages.SOME_HUGE;
+        this.messages = behaviour.of(Behaviour.Messages.class);
     }
 
     Text of(History.Outcome outcome, long hash) {
@@ -40,10 +87,15 @@ final class ErrorTexts {
                             ? new Text(4429, "The event was discarded: too many are waiting")
                             : new Text(4208, "The event was discarded: it waited for too long");
             case FAIL -> {
-                int which = (int) Long.remainderUnsigned(hash >>> 20, RAISED.length);
+                String[] texts =
+                        switch (messages) {
+                            case REALISTIC, SOME_HUGE -> RAISED;
+                            case HOSTILE -> HOSTILE;
+                        };
+                int which = (int) Long.remainderUnsigned(hash >>> 20, texts.length);
                 String order = Long.toHexString(hash >>> 32);
-                String message = RAISED[which].replace("%s", order);
-                boolean huge = someHuge && (hash >>> 24 & 0xff) < 8;
+                String message = texts[which].replace("%s", order);
+                boolean huge = messages != Behaviour.Messages.REALISTIC && (hash >>> 24 & 0xff) < 8;
                 yield new Text(
                         4200 + which,
                         huge ? message.repeat(1 + 1_000_000 / message.length()) : message);

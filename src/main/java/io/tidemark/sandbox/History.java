@@ -1,5 +1,6 @@
 package io.tidemark.sandbox;
 
+import io.tidemark.sandbox.Behaviour.RequestIds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +37,23 @@ final class History {
     private final long slots;
     private final long span;
     private final short[] functionOfHash;
-    private final boolean opaqueIds;
+    private final RequestIds ids;
+
+    /** What hostile ids begin with; no id is longer than the documented 64 characters. */
+    private static final String[] HOSTILE = {
+        "=1+1;", "\u001B[31m", "../../", "a,\"b'", "\\N\\.", "\r\n", "%2e%2F?&#+", "\u202Eü🖼"
+    };
 
     /**
      * @param weights of the functions: how much of all invocations is theirs; those of weight 0 are
      *     never invoked
      */
-    History(SandboxSettings.Data data, double[] weights, boolean opaqueIds) {
+    History(SandboxSettings.Data data, double[] weights, RequestIds ids) {
         this.seed = mix(data.seed());
         this.slots = Math.max(1, data.records());
         this.span = Duration.ofDays(data.days()).toMillis();
         this.functionOfHash = spread(weights);
-        this.opaqueIds = opaqueIds;
+        this.ids = ids;
     }
 
     /** The index of the first invocation that is created at this instant or later. */
@@ -100,17 +106,27 @@ final class History {
     String requestId(long k) {
         long key = mix(k ^ seed);
         long more = hash(k, 6);
-        char[] id = new char[opaqueIds ? 64 : 36];
-        if (opaqueIds) {
-            hex(id, 0, 16, key);
-            id[16] = '/';
-            hex(id, 17, 33, more);
-            id[33] = '+';
-            hex(id, 34, 50, mix(more));
-            id[50] = '=';
-            hex(id, 51, 64, mix(key));
-            return new String(id);
-        }
+        return switch (ids) {
+            case UUID -> uuid(key, more);
+            case OPAQUE -> opaque(key, more);
+            case HOSTILE -> HOSTILE[(int) (key & 7)] + uuid(key, more);
+        };
+    }
+
+    private static String opaque(long key, long more) {
+        char[] id = new char[64];
+        hex(id, 0, 16, key);
+        id[16] = '/';
+        hex(id, 17, 33, more);
+        id[33] = '+';
+        hex(id, 34, 50, mix(more));
+        id[50] = '=';
+        hex(id, 51, 64, mix(key));
+        return new String(id);
+    }
+
+    private static String uuid(long key, long more) {
+        char[] id = new char[36];
         hex(id, 0, 8, key >>> 32);
         id[8] = '-';
         hex(id, 9, 13, key >>> 16);
@@ -128,11 +144,15 @@ final class History {
     @Nullable Long indexOf(String requestId) {
         try {
             String key =
-                    opaqueIds
-                            ? requestId.substring(0, 16)
-                            : requestId.substring(0, 8)
-                                    + requestId.substring(9, 13)
-                                    + requestId.substring(32, 36);
+                    switch (ids) {
+                        case OPAQUE -> requestId.substring(0, 16);
+                        case UUID, HOSTILE -> {
+                            String uuid = requestId.substring(requestId.length() - 36);
+                            yield uuid.substring(0, 8)
+                                    + uuid.substring(9, 13)
+                                    + uuid.substring(32, 36);
+                        }
+                    };
             long k = unmix(Long.parseUnsignedLong(key, 16)) ^ seed;
             return requestId.equals(requestId(k)) ? k : null;
         } catch (IndexOutOfBoundsException | NumberFormatException notOneOfOurs) {

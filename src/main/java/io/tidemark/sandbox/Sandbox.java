@@ -51,6 +51,18 @@ public final class Sandbox implements AutoCloseable {
         "default:reports-nightly"
     };
 
+    private static final String[] HOSTILE_NAMES = {
+        "default:orders",
+        "default:Orders",
+        "..:../../../etc/passwd",
+        "default:" + "long-".repeat(60),
+        "ü".repeat(100) + ":" + "🖼".repeat(60),
+        "=cmd|'!A0:+1,\"2\"",
+        "default:%2e%2E%00\\N\\.",
+        "a?b&c#d:-e=f;g|h`i$(j)*",
+        "\uFEFF\u202Egnp:\u200F<b>"
+    };
+
     private final SandboxSettings settings;
     private final String project;
     private final List<FunctionUrn> functions;
@@ -67,11 +79,17 @@ public final class Sandbox implements AutoCloseable {
         this.project =
                 String.format(
                         Locale.ROOT, "%016x%016x", History.mix(seed + 1), History.mix(seed + 2));
+        String[] names =
+                switch (settings.behaviour().of(Behaviour.Names.class)) {
+                    case REALISTIC -> NAMES;
+                    case HOSTILE -> HOSTILE_NAMES;
+                };
         this.functions =
                 Stream.iterate(0, i -> i + 1)
                         .limit(settings.data().functions())
                         .map(i ->
-                                FunctionUrn.of("urn:fss:eu-de:" + project + ":function:" + name(i)))
+                                FunctionUrn.of(
+                                        "urn:fss:eu-de:" + project + ":function:" + name(i, names)))
                         .toList();
         this.archive = new Archive(settings, functions);
         this.gate = new Gate(settings, project);
@@ -161,8 +179,8 @@ public final class Sandbox implements AutoCloseable {
         return frozen == null ? settings.clock().instant() : frozen;
     }
 
-    private static String name(int i) {
-        String name = NAMES[i % NAMES.length];
-        return i < NAMES.length ? name : name + "-" + (i / NAMES.length + 1);
+    private static String name(int i, String... names) {
+        String name = names[i % names.length];
+        return i < names.length ? name : name + "-" + (i / names.length + 1);
     }
 }

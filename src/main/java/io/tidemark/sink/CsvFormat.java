@@ -23,13 +23,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * RFC 4180 with quotes only where they are needed, UTF-8, a header line, lines that end in LF. Null
- * is an empty field; so is an empty text.
+ * is an empty field; so is an empty text. Texts may be guarded, see {@link FormulaGuard}; numbers
+ * and times never look like a formula.
  */
 final class CsvFormat implements RecordFormat {
     private static final int CHUNK = 1 << 16;
     private static final Column[] COLUMNS = Column.values();
     private static final String HEADER =
             Stream.of(COLUMNS).map(Column::columnName).collect(joining(","));
+
+    private final boolean formulaGuard;
+
+    CsvFormat(boolean formulaGuard) {
+        this.formulaGuard = formulaGuard;
+    }
 
     @Override
     public String extension() {
@@ -53,7 +60,7 @@ final class CsvFormat implements RecordFormat {
         while (records.hasNext()) {
             Invocation record = records.next();
             for (int i = 0; i < COLUMNS.length; i++) {
-                fields[i] = field(COLUMNS[i].of(record));
+                fields[i] = field(COLUMNS[i], COLUMNS[i].of(record));
             }
             csv.writeNext(fields, false);
             rows++;
@@ -122,11 +129,14 @@ final class CsvFormat implements RecordFormat {
         }
     }
 
-    private static @Nullable String field(@Nullable Object value) {
-        return switch (value) {
-            case null -> null;
-            case Instant instant -> time(instant);
-            default -> value.toString();
+    private @Nullable String field(Column column, @Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        return switch (column.type()) {
+            case TEXT -> formulaGuard ? FormulaGuard.guarded((String) value) : (String) value;
+            case BIGINT -> value.toString();
+            case TIMESTAMP -> time((Instant) value);
         };
     }
 
@@ -140,12 +150,12 @@ final class CsvFormat implements RecordFormat {
         return iso.startsWith("+") ? iso.substring(1) : iso;
     }
 
-    private static @Nullable Object value(Column column, String field) {
+    private @Nullable Object value(Column column, String field) {
         if (field.isEmpty()) {
             return null;
         }
         return switch (column.type()) {
-            case TEXT -> field;
+            case TEXT -> formulaGuard ? FormulaGuard.bare(field) : field;
             case BIGINT -> Long.valueOf(field);
             case TIMESTAMP -> instant(field);
         };

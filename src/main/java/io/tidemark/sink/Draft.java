@@ -1,5 +1,6 @@
 package io.tidemark.sink;
 
+import io.tidemark.failpoint.Failpoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -40,6 +41,7 @@ final class Draft extends OutputStream {
         this.draft = file.resolveSibling(prefix(file) + UUID.randomUUID() + SUFFIX);
         this.channel =
                 FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Failpoint.DRAFT_BEGUN.pass();
     }
 
     /** Removes what interrupted attempts at this file left. */
@@ -76,11 +78,15 @@ final class Draft extends OutputStream {
 
     /** Gives the file its name, durably, in place of what stood there. */
     void publish() throws IOException {
+        Failpoint.DRAFT_WRITTEN.pass();
         channel.force(true);
         channel.close();
+        Failpoint.DRAFT_SYNCED.pass();
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         published = true;
+        Failpoint.DRAFT_RENAMED.pass();
         Disk.sync(file.resolveSibling(""));
+        Failpoint.DIRECTORY_SYNCED.pass();
     }
 
     /** Where it stands until it is published. */

@@ -6,7 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the file of a window stands below the sink's path: {@code
@@ -34,6 +40,30 @@ record FileLayout(ZoneId zone) {
                         BOUND.format(window.from()),
                         BOUND.format(window.to()),
                         extension);
+    }
+
+    /**
+     * Two functions whose files would stand in one directory, in words; the names of directories
+     * say neither region nor project.
+     *
+     * @param caseCounts whether the file system tells capitals from small letters
+     */
+    static Optional<String> clash(Collection<FunctionUrn> functions, boolean caseCounts) {
+        Map<String, FunctionUrn> owners = new HashMap<>();
+        for (FunctionUrn function : functions) {
+            String directory = directory(function);
+            FunctionUrn owner =
+                    owners.putIfAbsent(
+                            caseCounts ? directory : directory.toLowerCase(Locale.ROOT), function);
+            if (owner != null && !owner.equals(function)) {
+                return Optional.of(
+                        Stream.of(owner, function)
+                                .map(FunctionUrn::canonical)
+                                .sorted()
+                                .collect(Collectors.joining(" and ")));
+            }
+        }
+        return Optional.empty();
     }
 
     /**

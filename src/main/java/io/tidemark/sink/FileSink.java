@@ -1,5 +1,6 @@
 package io.tidemark.sink;
 
+import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.window.Window;
 import java.io.BufferedOutputStream;
@@ -12,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,12 +32,21 @@ final class FileSink implements Sink {
     private final Path root;
     private final FileLayout layout;
     private final RecordFormat format;
+    private final Optional<Sink> former;
 
     FileSink(String id, Path root, ZoneId zone, RecordFormat format) {
+        this(id, root, zone, format, Optional.empty());
+    }
+
+    /**
+     * @param former {@link Sink#former()}
+     */
+    FileSink(String id, Path root, ZoneId zone, RecordFormat format, Optional<Sink> former) {
         this.id = id;
         this.root = root;
         this.layout = new FileLayout(zone);
         this.format = format;
+        this.former = former;
     }
 
     @Override
@@ -43,15 +55,30 @@ final class FileSink implements Sink {
     }
 
     @Override
-    public void check() throws SinkException {
+    public Optional<Sink> former() {
+        return former;
+    }
+
+    @Override
+    public void check(Collection<FunctionUrn> functions) throws SinkException {
+        boolean caseCounts;
         try {
             // asks by doing: permissions do not tell of read-only or full file systems
             Path directory = Disk.nearestExisting(root);
             Path probe = directory.resolve("_tidemark-check-" + UUID.randomUUID());
             Files.createFile(probe);
+            Path shouted =
+                    directory.resolve(probe.getFileName().toString().toUpperCase(Locale.ROOT));
+            caseCounts = !Files.exists(shouted);
             Files.delete(probe);
         } catch (IOException e) {
             throw refusal(root, e);
+        }
+        Optional<String> clash = FileLayout.clash(functions, caseCounts);
+        if (clash.isPresent()) {
+            throw new SinkException(
+                    "cannot keep files of two functions apart below %s: %s would share a directory. Export them by two jobs, each with a path of its own"
+                            .formatted(root, clash.get()));
         }
     }
 
@@ -63,7 +90,7 @@ final class FileSink implements Sink {
         Path file = root.resolve(place);
         try {
             if (!records.hasNext()) {
-                remove(file, mayLack);
+                remove(file, window.function(), mayLack);
                 return new Receipt(id, null, 0, null, null);
             }
             Disk.makeDirectories(file.resolveSibling(""));
@@ -77,7 +104,7 @@ final class FileSink implements Sink {
                     Disk.sync(file);
                     Disk.sync(file.resolveSibling(""));
                 } else {
-                    refuseFewer(file, rows, mayLack);
+                    refuseFewer(file, window.function(), rows, mayLack);
                     refuseOthers(file, draft.path(), rows, mayLack);
                     draft.publish();
                 }
@@ -96,8 +123,9 @@ final class FileSink implements Sink {
                 && Sha256.of(file).equals(sha256);
     }
 
-    private void remove(Path file, long mayLack) throws IOException, SinkException {
-        refuseFewer(file, 0, mayLack);
+    private void remove(Path file, FunctionUrn function, long mayLack)
+            throws IOException, SinkException {
+        refuseFewer(file, function, 0, mayLack);
         Path directory = file.resolveSibling("");
         if (Files.isDirectory(directory)) {
             Draft.removeDraftsOf(file);
@@ -107,14 +135,16 @@ final class FileSink implements Sink {
         }
     }
 
-    /** Keeps a file that has more records than are to take its place. */
-    private void refuseFewer(Path file, long rows, long mayLack) throws IOException, SinkException {
+    /** Keeps a file that has more records than are to take its place, or another function's. */
+    private void refuseFewer(Path file, FunctionUrn function, long rows, long mayLack)
+            throws IOException, SinkException {
         BasicFileAttributes found = found(file);
         if (found == null || !found.isRegularFile()) {
             return;
         }
         long standing;
         try {
+            refuseOtherOwner(file, function);
             standing = format.count(file);
         } catch (FileSystemException e) {
             // a file that may not be read is not a damaged one
@@ -154,6 +184,30 @@ final class FileSink implements Sink {
             throw new SinkException(
                     "cannot replace %s: %d of its records are not among those that are to take their place%s, as when another job or another state writes there. The file stays as it is; give each job a path of its own, or move the file away if it is really to be replaced, then apply again"
                             .formatted(file, others, moved(mayLack)));
+        }
+    }
+
+    /**
+     * The names of files say neither region nor project, and some file systems do not tell capitals
+     * from small letters: what a file is replaced by has to be of the function that is in it.
+     */
+    private void refuseOtherOwner(Path file, FunctionUrn function)
+            throws IOException, SinkException {
+        FunctionUrn owner;
+        try (InvocationReader records = format.read(file)) {
+            if (!records.hasNext()) {
+                return;
+            }
+            owner = records.next().function();
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException | UncheckedIOException unreadable) {
+            return; // then it is nobody's
+        }
+        if (!owner.equals(function)) {
+            throw new SinkException(
+                    "cannot replace %s: it holds records of %s, and these are of %s. The file stays as it is; give the sink another path, then apply again"
+                            .formatted(file, owner, function));
         }
     }
 

@@ -2,6 +2,7 @@ package io.tidemark.sink;
 
 import static java.util.stream.Collectors.joining;
 
+import io.tidemark.failpoint.Failpoint;
 import io.tidemark.invocation.Column;
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +65,7 @@ final class PostgresSink implements Sink {
     }
 
     @Override
-    public void check() throws SinkException {
+    public void check(Collection<FunctionUrn> functions) throws SinkException {
         try {
             // what it would create is undone, so that the server itself says whether it may
             transactions.rehearse(connection -> {
@@ -93,8 +95,10 @@ final class PostgresSink implements Sink {
                                         window.from().atZone(zone).toLocalDate(),
                                         generation,
                                         published);
+                        Failpoint.ROWS_WRITTEN.pass();
                         return published.rows();
                     });
+            Failpoint.ROWS_COMMITTED.pass();
             return new Receipt(id(), spec.table(), rows, null, null);
         } catch (SQLException e) {
             throw PostgresRefusal.of(spec, e);
@@ -198,7 +202,13 @@ final class PostgresSink implements Sink {
     private synchronized TableName prepare() throws SQLException, SinkException {
         TableName ready = prepared;
         if (ready == null) {
-            ready = transactions.commit(this::prepare);
+            ready =
+                    transactions.commit(connection -> {
+                        TableName target = prepare(connection);
+                        Failpoint.TABLES_CREATED.pass();
+                        return target;
+                    });
+            Failpoint.TABLES_COMMITTED.pass();
             prepared = ready;
         }
         return ready;
@@ -299,11 +309,13 @@ final class PostgresSink implements Sink {
                 connection,
                 "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'");
         createWindowTable(connection, target);
+        Failpoint.COPY_BEGINS.pass();
         long sent =
                 BinaryCopy.copy(
                         connection,
                         "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(WINDOW, COLUMNS),
                         records);
+        Failpoint.COPY_ENDED.pass();
         execute(connection, upsert(target));
         TargetReceipts.Published standing = receipts.standing(connection, window, WINDOW);
         if (standing.rows() != sent) {

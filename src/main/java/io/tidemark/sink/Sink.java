@@ -1,7 +1,9 @@
 package io.tidemark.sink;
 
+import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.window.Window;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +24,10 @@ public interface Sink extends AutoCloseable {
      * Finds out whether windows could be published here, and leaves everything as it was: nothing
      * is created, nothing is altered.
      *
+     * @param functions whose windows
      * @throws SinkException what stands in the way and what to do
      */
-    void check() throws SinkException;
+    void check(Collection<FunctionUrn> functions) throws SinkException;
 
     /**
      * Makes the window stand here, durably, with exactly these records, in this order. In a table,
@@ -72,6 +75,14 @@ public interface Sink extends AutoCloseable {
      * @throws SinkException what stands here cannot be read
      */
     Optional<InvocationReader> read(Window window, Receipt receipt) throws SinkException;
+
+    /**
+     * This place as the ledger knows it from before a setting that decides bytes was changed; only
+     * to read from, while the receipts there still hold.
+     */
+    default Optional<Sink> former() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

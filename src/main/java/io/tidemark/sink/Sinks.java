@@ -2,6 +2,9 @@ package io.tidemark.sink;
 
 import io.tidemark.spec.SinkSpec;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The door of this room: from one entry under {@code sinks} to the sink it means. */
 public final class Sinks {
@@ -16,7 +19,8 @@ public final class Sinks {
      */
     public static Sink open(SinkSpec spec, String job, ZoneId zone) {
         return switch (spec) {
-            case SinkSpec.Csv csv -> new FileSink(csv.id(), csv.path(), zone, new CsvFormat());
+            case SinkSpec.Csv csv ->
+                    csv(csv, zone, Optional.of(csv(other(csv), zone, Optional.empty())));
             case SinkSpec.Parquet parquet ->
                     new FileSink(
                             parquet.id(),
@@ -25,5 +29,20 @@ public final class Sinks {
                             new ParquetFormat(parquet.compression()));
             case SinkSpec.Postgres postgres -> new PostgresSink(postgres, job, zone);
         };
+    }
+
+    /** Where exported records can be read: these sinks, and behind them their former forms. */
+    public static List<Sink> readable(List<Sink> sinks) {
+        return Stream.concat(
+                        sinks.stream(), sinks.stream().map(Sink::former).flatMap(Optional::stream))
+                .toList();
+    }
+
+    private static Sink csv(SinkSpec.Csv csv, ZoneId zone, Optional<Sink> former) {
+        return new FileSink(csv.id(), csv.path(), zone, new CsvFormat(csv.formulaGuard()), former);
+    }
+
+    private static SinkSpec.Csv other(SinkSpec.Csv csv) {
+        return new SinkSpec.Csv(csv.path(), !csv.formulaGuard());
     }
 }

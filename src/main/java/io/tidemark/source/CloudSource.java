@@ -162,7 +162,7 @@ final class CloudSource implements InvocationSource {
                             .flatMap(FunctionUrn::parse)
                             .orElseThrow(() -> new BrokenAnswer("a function without a func_urn")));
         }
-        return new FunctionPage(urns, Json.text(answer.path("next_marker")).map(Marker::new));
+        return new FunctionPage(urns, Marker.said(Json.text(answer.path("next_marker"))));
     }
 
     @Override

@@ -6,6 +6,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +22,8 @@ final class Json {
                                     .maxNumberLength(Integer.MAX_VALUE)
                                     .build())
                     .build();
-    private static final JsonMapper TREES = JsonMapper.builder(FACTORY).build();
+    // trees turn numbers into numbers, in a time that grows with the square of their length
+    private static final JsonMapper TREES = JsonMapper.shared();
 
     private Json() {}
 
@@ -62,9 +64,13 @@ final class Json {
         if (e instanceof JacksonIOException || e == null) {
             return new BrokenAnswer("an answer that is no JSON object");
         }
+        TokenStreamLocation at = e.getLocation();
+        if (at == null) {
+            return new BrokenAnswer("JSON that nests too deep or has too long a name");
+        }
         return new BrokenAnswer(
                 "JSON that is cut or broken at byte "
-                        + Math.max(0, e.getLocation().getByteOffset())
+                        + Math.max(0, at.getByteOffset())
                         + " of "
                         + body.length);
     }

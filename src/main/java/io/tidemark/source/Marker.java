@@ -15,6 +15,23 @@ public record Marker(String text) {
     // 18 digits always fit a long, also after rows were added
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
 
+    // every request repeats it, and failures quote it
+    private static final Pattern BEARABLE =
+            Pattern.compile("[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]{1,512}");
+
+    /**
+     * What a source says is the next one; empty where it says nothing.
+     *
+     * @throws BrokenAnswer where nobody could ask at it
+     */
+    static Optional<Marker> said(Optional<String> text) throws BrokenAnswer {
+        Optional<String> next = text.filter(words -> !words.isBlank());
+        if (next.isPresent() && !BEARABLE.matcher(next.get()).matches()) {
+            throw new BrokenAnswer("a 'next_marker' that is too long or holds control characters");
+        }
+        return next.map(Marker::new);
+    }
+
     public Marker {
         if (text.isBlank()) {
             throw new IllegalArgumentException("a marker without text");

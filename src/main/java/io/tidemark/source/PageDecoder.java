@@ -41,6 +41,9 @@ final class PageDecoder {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw Json.broken(body, null);
         }
+        if (json.currentTokenLocation().getByteOffset() < 0) {
+            throw new BrokenAnswer("JSON that is not UTF-8");
+        }
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             JsonToken value = json.nextToken();
             switch (name) {
@@ -56,10 +59,7 @@ final class PageDecoder {
         if (!hasInvocations) {
             throw new BrokenAnswer("an answer without 'invocations'");
         }
-        return new Decoded(
-                records,
-                Optional.ofNullable(next).filter(text -> !text.isBlank()).map(Marker::new),
-                countOf(count));
+        return new Decoded(records, Marker.said(Optional.ofNullable(next)), countOf(count));
     }
 
     private void invocations(JsonToken value) throws BrokenAnswer {

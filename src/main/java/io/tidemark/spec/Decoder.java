@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 interface Decoder<T> {
     Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
     Pattern DECIMAL = Pattern.compile("[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)");
+    Pattern TRUE_OR_FALSE = Pattern.compile("true|false");
     String HOW_SECRETS_ARE_WRITTEN = "write ${NAME} or ${file:/run/secrets/NAME}";
 
     Optional<T> decode(Value value);
@@ -47,18 +48,22 @@ interface Decoder<T> {
     }
 
     private static Decoder<Long> wholeNumber(String expected, long least, long most) {
-        return numeral(WHOLE, expected)
+        return plain(WHOLE, expected)
                 .read(Decoder::toLong, "is not " + expected, "")
                 .where(number -> least <= number && number <= most, "is not " + expected, "");
     }
 
     static Decoder<Double> positiveNumber() {
-        return numeral(DECIMAL, "a number above 0")
+        return plain(DECIMAL, "a number above 0")
                 .map(Double::valueOf)
                 .where(
                         number -> number > 0 && Double.isFinite(number),
                         "is not a number above 0",
                         "");
+    }
+
+    static Decoder<Boolean> trueOrFalse() {
+        return plain(TRUE_OR_FALSE, "true or false").map(Boolean::valueOf);
     }
 
     /** One of a few words. */
@@ -71,7 +76,7 @@ interface Decoder<T> {
     }
 
     /** A plain scalar, or one with references: those need quotes where YAML is written inline. */
-    private static Decoder<String> numeral(Pattern shape, String expected) {
+    private static Decoder<String> plain(Pattern shape, String expected) {
         Decoder<String> scalars =
                 value ->
                         value.node() instanceof Node.Scalar scalar

@@ -5,6 +5,7 @@ import static io.tidemark.spec.Decoder.mapping;
 import static io.tidemark.spec.Decoder.positiveNumber;
 import static io.tidemark.spec.Decoder.secret;
 import static io.tidemark.spec.Decoder.text;
+import static io.tidemark.spec.Decoder.trueOrFalse;
 import static io.tidemark.spec.Decoder.wholeNumber;
 import static io.tidemark.spec.Decoder.wholeNumberFrom;
 import static io.tidemark.spec.Decoder.word;
@@ -224,7 +225,8 @@ final class JobGrammar {
 
     private static Supplier<SinkSpec.Csv> csv(Keys csv) {
         Key<Path> path = csv.required("path", path(), "path: out/csv");
-        return () -> new SinkSpec.Csv(path.get());
+        Key<Boolean> formulaGuard = csv.optional("formula-guard", trueOrFalse(), false);
+        return () -> new SinkSpec.Csv(path.get(), formulaGuard.get());
     }
 
     private static Supplier<SinkSpec.Parquet> parquet(Keys parquet) {

@@ -9,11 +9,13 @@ public sealed interface SinkSpec {
 
     /**
      * @param path the root of the tree of files, as written in the job file
+     * @param formulaGuard whether texts that a spreadsheet would take for a formula get an
+     *     apostrophe before them. It changes bytes, so it is part of the id
      */
-    record Csv(Path path) implements SinkSpec {
+    record Csv(Path path, boolean formulaGuard) implements SinkSpec {
         @Override
         public String id() {
-            return "csv:" + path;
+            return "csv:" + path + (formulaGuard ? " (formula-guard)" : "");
         }
     }
 
@@ -52,8 +54,8 @@ public sealed interface SinkSpec {
     }
 
     /**
-     * What ledger, receipts and messages call this sink: its kind and its place, never a
-     * credential.
+     * What ledger, receipts and messages call this sink: its kind, its place, and what else of it
+     * decides the bytes of a window; never a credential.
      */
     String id();
 }

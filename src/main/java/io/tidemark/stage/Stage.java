@@ -1,5 +1,6 @@
 package io.tidemark.stage;
 
+import io.tidemark.failpoint.Failpoint;
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
@@ -111,7 +112,9 @@ public final class Stage {
             throws IOException {
         deleteTree(scratch);
         try {
-            return sort(committedLength, memory, ofWindow);
+            SortedStage sorted = sort(committedLength, memory, ofWindow);
+            Failpoint.STAGE_SORTED.pass();
+            return sorted;
         } catch (IOException | RuntimeException e) {
             deleteTree(scratch);
             throw e;
@@ -121,6 +124,7 @@ public final class Stage {
     /** Deletes the directory and all that is in it; nothing happens where there is none. */
     public void delete() throws IOException {
         deleteTree(directory);
+        Failpoint.STAGE_DELETED.pass();
     }
 
     private SortedStage sort(

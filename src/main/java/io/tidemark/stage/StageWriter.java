@@ -1,5 +1,6 @@
 package io.tidemark.stage;
 
+import io.tidemark.failpoint.Failpoint;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.Quarantined;
 import java.io.Closeable;
@@ -36,6 +37,7 @@ public final class StageWriter implements Closeable {
         }
         frames.write(records, Cursor.over(page.iterator()));
         frames.write(quarantined, Cursor.over(unfit.iterator()));
+        Failpoint.PAGE_APPENDED.pass();
     }
 
     /**
@@ -46,6 +48,7 @@ public final class StageWriter implements Closeable {
      */
     public long commit() throws IOException {
         frames.force();
+        Failpoint.STAGE_SYNCED.pass();
         return frames.length();
     }
 
@@ -53,5 +56,6 @@ public final class StageWriter implements Closeable {
     @Override
     public void close() throws IOException {
         frames.close();
+        Failpoint.STAGE_CLOSED.pass();
     }
 }

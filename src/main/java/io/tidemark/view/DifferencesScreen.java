@@ -5,6 +5,7 @@ import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,8 +27,12 @@ public final class DifferencesScreen {
         differences.forEach((window, ofWindow) ->
                 ofWindow.forEach(difference ->
                         out.println(
-                                "! %s  %s: %s"
-                                        .formatted(window, difference.sink(), difference.what()))));
+                                Printable.line(
+                                        "! %s  %s: %s"
+                                                .formatted(
+                                                        window,
+                                                        difference.sink(),
+                                                        difference.what())))));
         out.println(
                 differences.isEmpty()
                         ? "Verified %s: every sink holds what the ledger says."
@@ -39,7 +44,7 @@ public final class DifferencesScreen {
     }
 
     public void forPrograms(String job, long windows, Map<Window, List<Difference>> differences) {
-        JsonMapper json = JsonMapper.shared();
+        JsonMapper json = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
         ObjectNode root = json.createObjectNode();
         root.put("format_version", FORMAT_VERSION);
         root.put("job", job);

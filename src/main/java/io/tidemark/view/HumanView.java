@@ -57,7 +57,9 @@ final class HumanView implements View {
                         .map(o -> new Problem(o.action().window(), o.reason()))
                         .toList());
         new PlanScreen(terminal, zone).warnings(applied.warnings()).forEach(out::println);
-        applied.runFailure().ifPresent(reason -> out.println(terminal.red("Given up: ") + reason));
+        applied.runFailure()
+                .ifPresent(
+                        reason -> out.println(terminal.red("Given up: ") + Printable.line(reason)));
         List<String> parts = new ArrayList<>();
         boolean onlyOthers = applied.republished() + applied.unchanged() > 0;
         if (applied.exported() > 0 || !onlyOthers) {
@@ -102,7 +104,7 @@ final class HumanView implements View {
 
     @Override
     public void note(String sentence) {
-        out.println(sentence);
+        out.println(Printable.lines(sentence));
     }
 
     /** A window that is not as it should be. */
@@ -128,10 +130,10 @@ final class HumanView implements View {
                     out.println(
                             terminal.red(what)
                                     + "  "
-                                    + group.getFirst().window()
+                                    + Printable.line(group.getFirst().window().toString())
                                     + others
                                     + ": "
-                                    + group.getFirst().reason());
+                                    + Printable.line(group.getFirst().reason()));
                 });
         if (groups.size() > MOST_PROBLEMS) {
             out.println("... and more " + what + " windows: tidemark state list names all of them");

@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /** For programs. Every field is always there; what nobody knows is null. */
 final class JsonView implements View {
     private static final String FORMAT_VERSION = "1.0";
-    private static final JsonFactory JSON = new JsonFactory();
+    // ASCII: nothing that a terminal obeys, and nothing that an encoding loses
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final PrintStream out;
     private final PlanAs planAs;

@@ -99,7 +99,7 @@ final class PlanScreen {
                 .limit(MOST_FUNCTIONS)
                 .forEach(entry -> {
                     lines.add("");
-                    lines.add("  " + terminal.bold(title(entry.getKey())));
+                    lines.add("  " + terminal.bold(Printable.line(title(entry.getKey()))));
                     lines.addAll(linesOfAFunction(entry.getValue()));
                 });
         if (byFunction.size() > MOST_FUNCTIONS) {
@@ -184,7 +184,7 @@ final class PlanScreen {
                                 ? ", no records"
                                 : ", " + counted(fold.records().getAsLong(), "record");
         String head = "%-9s  %s  %s%s".formatted(fold.kind().word(), span, windows, records);
-        String reason = fold.reason().lines().findFirst().orElse("");
+        String reason = Printable.line(fold.reason().lines().findFirst().orElse(""));
         boolean fits = INDENT + 2 + head.length() + 2 + reason.length() <= WIDTH;
         return " ".repeat(INDENT)
                 + sign

@@ -29,7 +29,7 @@ public final class StateScreen {
             out.printf(
                     Locale.ROOT,
                     "%-32s %s  %-12s %,12d%n",
-                    entry.window().function().qualifiedName(),
+                    Printable.line(entry.window().function().qualifiedName()),
                     entry.window().from(),
                     standing(entry),
                     ofWindow);
@@ -43,7 +43,7 @@ public final class StateScreen {
 
     /** Everything about one window. */
     public void show(Entry entry, List<Receipt> receipts, List<Quarantined> quarantined) {
-        out.println(entry.window().function());
+        out.println(Printable.line(entry.window().function().toString()));
         line("from", entry.window().from());
         line("to", entry.window().to());
         line("state", standing(entry));
@@ -55,7 +55,7 @@ public final class StateScreen {
                 });
         for (Quarantined record : quarantined) {
             line("quarantined", record.reason());
-            out.println("               " + record.raw());
+            out.println("               " + Printable.line(record.raw()));
         }
         out.println();
     }
@@ -91,7 +91,7 @@ public final class StateScreen {
     }
 
     private void line(String what, Object value) {
-        out.printf(Locale.ROOT, "  %-12s %s%n", what, value);
+        out.printf(Locale.ROOT, "  %-12s %s%n", what, Printable.line(value.toString()));
     }
 
     /** In one word, how the window stands. */

@@ -114,7 +114,7 @@ class LossCheckTest {
                 Lease lease = state.acquireLease();
                 Sink sink =
                         Sinks.open(
-                                new SinkSpec.Csv(directory.resolve("csv")),
+                                new SinkSpec.Csv(directory.resolve("csv"), false),
                                 "job",
                                 ZoneOffset.UTC)) {
             Ledger ledger = lease.ledger();

@@ -2,22 +2,25 @@ package io.tidemark.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.sandbox.Behaviour.RequestIds;
 import java.time.Instant;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Invocations by arithmetic. */
 class HistoryTest {
+    private static final String UUID =
+            "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
     private static final long NOW = Instant.parse("2026-11-21T12:00:00Z").toEpochMilli();
 
     @ParameterizedTest
     @CsvSource({"1, 1", "7, 3", "20000, 7", "1000000, 1", "100000000, 1", "100000000, 400"})
     void isOrderedByCreationAndFoundByIt(long records, int days) {
-        History history = history(records, days, false);
+        History history = history(records, days, RequestIds.UUID);
         Random random = new Random(1);
 
         for (int i = 0; i < 2000; i++) {
@@ -36,9 +39,9 @@ class HistoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void findsItsOwnIdsAndNoOthers(boolean opaque) {
-        History history = history(20_000, 7, opaque);
+    @EnumSource
+    void findsItsOwnIdsAndNoOthers(RequestIds ids) {
+        History history = history(20_000, 7, ids);
 
         for (long k : new long[] {0, 1, -1, 58_000_000, 123_456_789_012L}) {
             String id = history.requestId(k);
@@ -49,14 +52,16 @@ class HistoryTest {
         assertThat(history.indexOf("")).isNull();
         assertThat(history.requestId(1))
                 .matches(
-                        opaque
-                                ? ".{64}"
-                                : "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+                        switch (ids) {
+                            case UUID -> UUID;
+                            case OPAQUE -> ".{64}";
+                            case HOSTILE -> "(?s).{3,28}" + UUID;
+                        });
     }
 
     @Test
     void endsAsRealOnesDo() {
-        History history = history(20_000, 7, false);
+        History history = history(20_000, 7, RequestIds.UUID);
         long first = history.firstCreatedFrom(NOW);
 
         assertThat(share(first, k -> history.outcome(k) == History.Outcome.SUCCESS))
@@ -74,10 +79,10 @@ class HistoryTest {
         return LongStream.range(first, first + 100_000).filter(what).count() / 100_000.0;
     }
 
-    private static History history(long records, int days, boolean opaque) {
+    private static History history(long records, int days, RequestIds ids) {
         return new History(
                 SandboxSettings.DEFAULT.withRecords(records).withDays(days).data(),
                 new double[] {2, 1},
-                opaque);
+                ids);
     }
 }

@@ -1,11 +1,14 @@
 package io.tidemark.sandbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -74,7 +77,10 @@ final class TinyClient {
 
     static String window(FunctionUrn function, String begin, String end) {
         return "/%s/async-invocations?query_begin_time=%s&query_end_time=%s"
-                .formatted(function, begin, end);
+                .formatted(
+                        URLEncoder.encode(function.toString(), UTF_8).replace("+", "%20"),
+                        begin,
+                        end);
     }
 
     /** Every row of the window, page by page, as the rules of API.md go on and stop. */

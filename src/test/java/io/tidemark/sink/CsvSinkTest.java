@@ -1,11 +1,14 @@
 package io.tidemark.sink;
 
+import static io.tidemark.sink.Fixtures.FUNCTION;
 import static io.tidemark.sink.Fixtures.NOV_21;
 import static io.tidemark.sink.Fixtures.failed;
 import static io.tidemark.sink.Fixtures.succeeded;
 import static io.tidemark.sink.Fixtures.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.spec.SinkSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +21,7 @@ class CsvSinkTest extends FileSinkContract {
 
     @Override
     SinkSpec at(Path path) {
-        return new SinkSpec.Csv(path);
+        return new SinkSpec.Csv(path, false);
     }
 
     @Override
@@ -64,6 +67,31 @@ class CsvSinkTest extends FileSinkContract {
                             sorry",2026-11-21T11:00:00Z,2026-11-21T11:00:02Z,2000
                             urn:fss:eu-de:p1:function:default:orders,eu-de,p1,default,orders,latest,c,WAITING,WAIT,,,,,
                             """);
+        }
+    }
+
+    @Test
+    void guardedTextsAreNoFormulasAndNumbersStayNumbers() throws Exception {
+        Instant start = Instant.parse("2026-11-21T11:00:00Z");
+        Invocation formulas =
+                new Invocation(
+                        FUNCTION,
+                        "-id",
+                        InvocationStatus.UNKNOWN,
+                        "@status",
+                        -1L,
+                        "=HYPERLINK(\"http://example.invalid\",\"open\")",
+                        start,
+                        start.minusSeconds(1));
+        try (Sink sink = Sinks.open(new SinkSpec.Csv(root(), true), "nightly", ZoneOffset.UTC)) {
+            Receipt receipt = sink.publish(NOV_21, 1, 0, List.of(formulas).iterator());
+
+            assertThat(Files.readAllLines(root().resolve(receipt.place())).getLast())
+                    .endsWith(
+                            ",'-id,UNKNOWN,'@status,-1,\"'=HYPERLINK(\"\"http://example.invalid\"\",\"\"open\"\")\",2026-11-21T11:00:00Z,2026-11-21T10:59:59Z,-1000");
+            try (InvocationReader read = sink.read(NOV_21, receipt).orElseThrow()) {
+                assertThat(read).toIterable().containsExactly(formulas);
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
+import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.spec.SinkSpec;
 import io.tidemark.testing.Rows;
 import io.tidemark.window.Window;
@@ -195,6 +196,69 @@ abstract class FileSinkContract extends SinkContract {
                 .isNotEqualTo(second)
                 .matches("function=default[.](%C3|%BC)+~[0-9a-f]{32}/.*");
         assertThat(standing()).hasSize(2);
+    }
+
+    @Test
+    void aFileOfAnotherFunctionIsNotReplacedHoweverManyRecordsTakeItsPlace() throws Exception {
+        Receipt before = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        Object content = content();
+        FunctionUrn elsewhere = FunctionUrn.of("urn:fss:eu-de:p2:function:default:orders");
+        Window window = new Window(elsewhere, NOV_21.range());
+
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            for (List<Invocation> records :
+                    List.of(
+                            List.of(of(elsewhere, "b"), of(elsewhere, "c")),
+                            List.<Invocation>of())) {
+                assertThatThrownBy(() -> sink.publish(window, 1, 9, records.iterator()))
+                        .isInstanceOf(SinkException.class)
+                        .hasMessageContaining("cannot replace " + root().resolve(before.place()))
+                        .hasMessageContaining("records of " + FUNCTION)
+                        .hasMessageContaining("these are of " + elsewhere);
+            }
+        }
+        assertThat(content()).isEqualTo(content);
+    }
+
+    @Test
+    void aFileIsReplacedHoweverItsFunctionIsSpelled() throws Exception {
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
+        FunctionUrn spelled = FunctionUrn.of(FUNCTION.canonical());
+
+        publish(ZoneOffset.UTC, new Window(spelled, NOV_21.range()), of(spelled, "a"));
+
+        assertThat(standing()).extracting(List::getFirst).containsExactly(FUNCTION.canonical());
+    }
+
+    private static Invocation of(FunctionUrn function, String id) {
+        Instant start = NOV_21.from();
+        return new Invocation(
+                function, id, InvocationStatus.SUCCEEDED, "SUCCESS", 0L, null, start, start);
+    }
+
+    @Test
+    void functionsWhoseFilesWouldShareADirectoryAreRefusedBeforeAnythingIsWritten()
+            throws Exception {
+        FunctionUrn elsewhere = FunctionUrn.of("urn:fss:eu-nl:p2:function:default:orders:latest");
+        List<String> before = traces();
+
+        try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
+            sink.check(List.of(FUNCTION, FunctionUrn.of(FUNCTION.canonical())));
+            assertThatThrownBy(() -> sink.check(List.of(FUNCTION, elsewhere)))
+                    .isInstanceOf(SinkException.class)
+                    .hasMessageContaining(
+                            FUNCTION.canonical() + " and " + elsewhere + " would share");
+        }
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    @Test
+    void whereCapitalsDoNotCountFunctionsHaveToDifferInMore() {
+        FunctionUrn shouted = FunctionUrn.of("urn:fss:eu-de:p1:function:default:ORDERS");
+
+        assertThat(FileLayout.clash(List.of(FUNCTION, shouted), true)).isEmpty();
+        assertThat(FileLayout.clash(List.of(FUNCTION, shouted), false))
+                .contains(shouted.canonical() + " and " + FUNCTION.canonical());
     }
 
     @Test
@@ -546,7 +610,7 @@ abstract class FileSinkContract extends SinkContract {
     @Test
     void aRefusalNamesThePlaceAndWhatIsInTheWay() throws Exception {
         try (Sink sink = Sinks.open(unusablePlace(), "nightly", ZoneOffset.UTC)) {
-            assertThatThrownBy(sink::check)
+            assertThatThrownBy(() -> sink.check(List.of(FUNCTION)))
                     .hasMessageContaining("cannot write " + directory.resolve("a-file/below"))
                     .hasMessageContaining(directory.resolve("a-file") + " is not a directory")
                     .hasMessageContaining("another path");

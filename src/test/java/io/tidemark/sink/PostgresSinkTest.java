@@ -140,7 +140,7 @@ class PostgresSinkTest extends SinkContract {
     private void checkIsRefused(SinkSpec spec, String... says) throws Exception {
         List<String> before = traces();
         try (Sink sink = Sinks.open(spec, "nightly", ZoneOffset.UTC)) {
-            assertThatThrownBy(sink::check)
+            assertThatThrownBy(() -> sink.check(List.of(FUNCTION)))
                     .isInstanceOf(SinkException.class)
                     .hasMessageContainingAll(says)
                     .hasMessageNotContaining(PASSWORD);
@@ -529,7 +529,7 @@ class PostgresSinkTest extends SinkContract {
     void aTableInASchemaHasItsReceiptsThere() throws Exception {
         database.execute("CREATE SCHEMA \"Audit\"");
         try (Sink sink = Sinks.open(table("Audit.odd \"name\n; --"), "nightly", ZoneOffset.UTC)) {
-            sink.check();
+            sink.check(List.of(FUNCTION));
             sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
         }
 
@@ -669,7 +669,7 @@ class PostgresSinkTest extends SinkContract {
         checkIsRefused(clerk, "this user may not SELECT on public.tidemark_receipts");
         database.execute("GRANT SELECT, INSERT, UPDATE ON tidemark_receipts TO clerk");
         try (Sink sink = Sinks.open(clerk, "nightly", ZoneOffset.UTC)) {
-            sink.check();
+            sink.check(List.of(FUNCTION));
             assertThat(sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator()).rows())
                     .isEqualTo(1);
         }

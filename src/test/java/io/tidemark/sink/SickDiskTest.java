@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SickDiskTest {
 
     static Stream<RecordFormat> formats() {
-        return Stream.of(new CsvFormat(), new ParquetFormat(Compression.ZSTD));
+        return Stream.of(new CsvFormat(false), new ParquetFormat(Compression.ZSTD));
     }
 
     /** Takes some bytes and then no more. */
@@ -89,7 +89,8 @@ class SickDiskTest {
                     }
                 };
         Path file;
-        try (Sink before = new FileSink("csv:" + root, root, ZoneOffset.UTC, new CsvFormat())) {
+        try (Sink before =
+                new FileSink("csv:" + root, root, ZoneOffset.UTC, new CsvFormat(false))) {
             file = root.resolve(String.valueOf(before.publish(NOV_21, 1, 0, records()).place()));
         }
         byte[] content = Files.readAllBytes(file);
@@ -114,7 +115,8 @@ class SickDiskTest {
                     }
                 };
         Path file;
-        try (Sink before = new FileSink("csv:" + root, root, ZoneOffset.UTC, new CsvFormat())) {
+        try (Sink before =
+                new FileSink("csv:" + root, root, ZoneOffset.UTC, new CsvFormat(false))) {
             file = root.resolve(String.valueOf(before.publish(NOV_21, 1, 0, records()).place()));
         }
         byte[] content = Files.readAllBytes(file);
@@ -141,7 +143,7 @@ class SickDiskTest {
 
     /** CSV, but for what a test makes of it. */
     private static class SickCsv implements RecordFormat {
-        private final RecordFormat csv = new CsvFormat();
+        private final RecordFormat csv = new CsvFormat(false);
 
         @Override
         public String extension() {

@@ -314,7 +314,7 @@ abstract class SinkContract {
     void aCheckLeavesNoTrace() throws Exception {
         List<String> before = traces();
 
-        sink.check();
+        sink.check(List.of(FUNCTION));
 
         assertThat(traces()).isEqualTo(before);
     }
@@ -325,7 +325,7 @@ abstract class SinkContract {
         List<String> before = traces();
         Object content = content();
 
-        sink.check();
+        sink.check(List.of(FUNCTION));
 
         assertThat(traces()).isEqualTo(before);
         assertThat(content()).isEqualTo(content);
@@ -431,7 +431,7 @@ abstract class SinkContract {
     @Test
     void anUnusablePlaceIsRefusedByTheCheckAndByPublishing() throws Exception {
         try (Sink unusable = Sinks.open(unusablePlace(), "nightly", ZoneOffset.UTC)) {
-            assertThatThrownBy(unusable::check)
+            assertThatThrownBy(() -> unusable.check(List.of(FUNCTION)))
                     .isInstanceOf(SinkException.class)
                     .hasMessageStartingWith("cannot ")
                     .hasMessageNotContaining("Exception");

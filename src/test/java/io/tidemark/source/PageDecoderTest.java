@@ -78,6 +78,7 @@ class PageDecoderTest {
                 "{\"invocations\":{}}|an answer whose 'invocations' is no list",
                 "[]|an answer that is no JSON object",
                 "null|an answer that is no JSON object",
+                "{\"invocations\":[],\"next_marker\":\"\\u0000\"}|a 'next_marker' that is too long or holds control characters",
                 "{\"invocations\":[]} {}|JSON with something behind its end",
                 "{\"invocations\":[}|JSON that is cut or broken at byte 16 of 17",
             })

@@ -3,7 +3,12 @@ package io.tidemark.spec;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -57,6 +62,59 @@ class JobFileRobustnessTest {
                 .forEach(JobFileRobustnessTest::assertIsAnsweredSoon);
     }
 
+    @Property(tries = 500)
+    void anyBytesInAFileAreAJobOrHaveProblems(@ForAll("bytes") byte[] bytes) throws IOException {
+        Path file = Files.createTempFile("job", ".yaml");
+        try {
+            Files.write(file, bytes);
+            JobFile.read(file, Jobs.variables());
+        } catch (JobFileException refused) {
+            assertThat(refused.problems()).isNotEmpty().allMatch(problem -> problem.line() > 0);
+            assertThat(refused.getMessage()).doesNotContain(Jobs.CANARY);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Provide
+    Arbitrary<byte[]> bytes() {
+        Arbitrary<byte[]> strange = Arbitraries.bytes().array(byte[].class).ofMaxSize(6);
+        return Combinators.combine(mangled(), Arbitraries.doubles().between(0, 1), strange)
+                .as((text, place, inserted) -> {
+                    byte[] job = text.getBytes(StandardCharsets.UTF_8);
+                    int at = (int) (place * job.length);
+                    byte[] bytes = Arrays.copyOf(job, job.length + inserted.length);
+                    System.arraycopy(inserted, 0, bytes, at, inserted.length);
+                    System.arraycopy(job, at, bytes, at + inserted.length, job.length - at);
+                    return bytes;
+                });
+    }
+
+    /** Nothing is ever repeated by reference, so nothing can grow by it. */
+    @Example
+    void anchorsAliasesAndMergesAreRefusedWhereTheyStand() {
+        String laughs =
+                Stream.iterate(1, i -> i + 1)
+                        .limit(30)
+                        .map(i ->
+                                "a%d: &a%d [%s]"
+                                        .formatted(i, i, "*a%d,".formatted(i - 1).repeat(9)))
+                        .collect(joining("\n", "a0: &a0 lol\n", "\n"));
+        for (String text :
+                List.of(
+                        laughs + BadJobs.CLOUD,
+                        "a: &a [*a]\n" + BadJobs.CLOUD,
+                        BadJobs.CLOUD.replace("source:", "source: &s"),
+                        BadJobs.CLOUD + "more: { <<: *x }\n",
+                        "x: &x { job: a }\n<<: *x\n" + BadJobs.CLOUD)) {
+            assertIsAnsweredSoon(text);
+            assertThat(Jobs.problemsOf(text))
+                    .anyMatch(problem ->
+                            problem.message().contains("anchor")
+                                    || problem.message().contains("alias"));
+        }
+    }
+
     private static String lines(int count, String format) {
         return Stream.iterate(0, i -> i + 1)
                 .limit(count)
@@ -65,6 +123,7 @@ class JobFileRobustnessTest {
     }
 
     private static void assertIsAnsweredSoon(String text) {
+        long lines = 1 + text.split("\\R", -1).length;
         long start = System.nanoTime();
         try {
             Jobs.parse(text);
@@ -72,7 +131,9 @@ class JobFileRobustnessTest {
             assertThat(refused.problems()).isNotEmpty();
             assertThat(refused.getMessage()).doesNotContain(Jobs.CANARY);
             assertThat(refused.problems())
-                    .noneMatch(problem -> problem.toString().lines().count() > 1);
+                    .noneMatch(problem -> problem.toString().lines().count() > 1)
+                    .allMatch(problem -> 1 <= problem.line())
+                    .allMatch(problem -> problem.line() <= lines);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
     }

@@ -55,7 +55,7 @@ class JobFileTest {
               lag: P1D
               settle: P2W
             sinks:
-              - csv: { path: /srv/out }
+              - csv: { path: /srv/out, formula-guard: true }
               - parquet: { path: out, compression: snappy }
               - postgres:
                   url: jdbc:postgresql://db:5433/audit?sslmode=require
@@ -112,7 +112,7 @@ class JobFileTest {
                                 Every.parse("P14D")));
         assertThat(job.sinks().subList(0, 2))
                 .containsExactly(
-                        new SinkSpec.Csv(Path.of("/srv/out")),
+                        new SinkSpec.Csv(Path.of("/srv/out"), true),
                         new SinkSpec.Parquet(Path.of("out"), SinkSpec.Compression.SNAPPY));
         assertThat(job.sinks().get(2))
                 .isInstanceOfSatisfying(

@@ -106,8 +106,14 @@ class JobSchemaTest {
                         }));
 
         assertThat(held)
-                .contains("page-size", "connections", "records", "every", "compression")
-                .hasSize(13);
+                .contains(
+                        "page-size",
+                        "connections",
+                        "records",
+                        "every",
+                        "compression",
+                        "formula-guard")
+                .hasSize(14);
     }
 
     @Test
@@ -129,7 +135,12 @@ class JobSchemaTest {
     /** Writes the default into a job that lacks it: nothing may change. */
     private static void assertIsDefault(String path, Map.Entry<String, JsonNode> property) {
         String base = path.startsWith("/source/sandbox") ? BadJobs.SANDBOX : BadJobs.CLOUD;
-        ObjectNode without = (ObjectNode) json(base.replace("- csv:", "- parquet:"));
+        ObjectNode without =
+                (ObjectNode)
+                        json(
+                                path.contains("parquet")
+                                        ? base.replace("- csv:", "- parquet:")
+                                        : base);
         ObjectNode with = without.deepCopy();
         ObjectNode parent = (ObjectNode) with.at(path);
         parent.set(property.getKey(), property.getValue().get("default"));
