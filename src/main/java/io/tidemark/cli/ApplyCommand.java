@@ -9,10 +9,12 @@ import io.tidemark.view.View;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,9 +29,15 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 final class ApplyCommand implements Callable<Integer> {
+    /**
+     * How long the end of a stopped apply may take: longer than it waits for pages, shorter than
+     * the 30 seconds after which schedulers kill.
+     */
+    private static final Duration LONGEST_END = Duration.ofSeconds(20);
+
     private final PrintStream out;
     private final PrintStream err;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock;
 
     @Parameters(
             paramLabel = "JOB|PLANFILE",
@@ -48,9 +56,10 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Mixin private CommonOptions common = new CommonOptions();
 
-    ApplyCommand(PrintStream out, PrintStream err) {
+    ApplyCommand(PrintStream out, PrintStream err, InstantSource clock) {
         this.out = out;
         this.err = err;
+        this.clock = clock;
     }
 
     @Override
@@ -102,32 +111,29 @@ final class ApplyCommand implements Callable<Integer> {
         }
     }
 
-    private static Applied apply(
-            Session session, Session.Prepared prepared, boolean saved, View view) {
+    private Applied apply(Session session, Session.Prepared prepared, boolean saved, View view) {
         CountDownLatch ended = new CountDownLatch(1);
-        try (Apply apply = session.apply(prepared)) {
-            Thread onSignal =
-                    new Thread(
-                            () -> {
-                                apply.stop();
-                                awaitQuietly(ended);
-                            },
-                            "stop");
-            // the runtime ends with 130 or 143 once this thread has ended
-            Runtime.getRuntime().addShutdownHook(onSignal);
-            try {
-                Applied applied =
-                        saved
-                                ? apply.runSaved(prepared.plan(), view.progress())
-                                : apply.run(prepared.plan(), view.progress());
-                view.applied(applied);
-                return applied;
-            } finally {
-                removeQuietly(onSignal);
-            }
+        Apply apply = session.apply(prepared);
+        // the runtime ends with 130 or 143 once this thread has ended
+        Thread onSignal =
+                new Thread(
+                        () -> {
+                            apply.stop();
+                            awaitEnd(ended);
+                        },
+                        "stop");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try (session;
+                apply) {
+            Applied applied =
+                    saved
+                            ? apply.runSaved(prepared.plan(), view.progress())
+                            : apply.run(prepared.plan(), view.progress());
+            view.applied(applied);
+            return applied;
         } finally {
-            session.close();
             ended.countDown();
+            removeQuietly(onSignal);
         }
     }
 
@@ -143,9 +149,12 @@ final class ApplyCommand implements Callable<Integer> {
                 : ExitCode.PARTLY;
     }
 
-    private static void awaitQuietly(CountDownLatch ended) {
+    private void awaitEnd(CountDownLatch ended) {
         try {
-            ended.await();
+            if (!ended.await(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                err.println(
+                        "Broken off, because a sink or the state did not answer. The next apply goes on from what was committed.");
+            }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }

@@ -5,7 +5,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.LogManager;
@@ -58,12 +60,12 @@ public final class Main {
         PrintStream err = stream(FileDescriptor.err);
         System.setOut(out);
         System.setErr(err);
-        CommandLine commandLine = commandLine(out, err);
+        CommandLine commandLine = commandLine(out, err, InstantSource.system());
         return commandLine.execute(withTwoDashes(commandLine, args));
     }
 
-    static CommandLine commandLine(PrintStream out, PrintStream err) {
-        CommandLine commandLine = new CommandLine(new Main(), new Factory(out, err));
+    static CommandLine commandLine(PrintStream out, PrintStream err, InstantSource clock) {
+        CommandLine commandLine = new CommandLine(new Main(), new Factory(out, err, clock));
         commandLine.setUsageHelpWidth(80);
         commandLine.setUsageHelpAutoWidth(false);
         commandLine.setOut(new java.io.PrintWriter(out, true));
@@ -105,15 +107,16 @@ public final class Main {
         }
     }
 
-    /** Hands commands the streams they print to. */
-    private record Factory(PrintStream out, PrintStream err) implements CommandLine.IFactory {
+    /** Hands commands the streams they print to, and the clock to those that look at it. */
+    private record Factory(PrintStream out, PrintStream err, InstantSource clock)
+            implements CommandLine.IFactory {
         @Override
         public <K> K create(Class<K> type) throws Exception {
+            List<Object> given = List.of(out, err, clock);
             for (var constructor : type.getDeclaredConstructors()) {
-                if (Arrays.equals(
-                        constructor.getParameterTypes(),
-                        new Class<?>[] {PrintStream.class, PrintStream.class})) {
-                    return type.cast(constructor.newInstance(out, err));
+                int taken = constructor.getParameterCount();
+                if (taken >= 2 && constructor.getParameterTypes()[0] == PrintStream.class) {
+                    return type.cast(constructor.newInstance(given.subList(0, taken).toArray()));
                 }
             }
             return CommandLine.defaultFactory().create(type);

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
     private final PrintStream out;
+    private final InstantSource clock;
     private final PrintStream err;
 
     @Parameters(paramLabel = "JOB", description = "A job file, such as jobs/demo.yaml.")
@@ -50,15 +51,15 @@ final class PlanCommand implements Callable<Integer> {
 
     @Mixin private CommonOptions common = new CommonOptions();
 
-    PlanCommand(PrintStream out, PrintStream err) {
+    PlanCommand(PrintStream out, PrintStream err, InstantSource clock) {
+        this.clock = clock;
         this.out = out;
         this.err = err;
     }
 
     @Override
     public Integer call() throws Refusal {
-        try (Session session =
-                new Session(common.job(job), common.state(), InstantSource.system())) {
+        try (Session session = new Session(common.job(job), common.state(), clock)) {
             CommonOptions.warn(session.job(), err);
             Session.Looked looked = session.look(options);
             Plan plan = looked.plan();
@@ -69,7 +70,7 @@ final class PlanCommand implements Callable<Integer> {
                                     out,
                                     Terminal.ofThisProcess(System.getenv()),
                                     session.job().window().zone(),
-                                    InstantSource.system());
+                                    clock);
             view.plan(plan, looked.meaning());
             if (saveTo != null) {
                 save(

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.tidemark.failpoint.Failpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.h2.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,6 +34,9 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 public final class State implements AutoCloseable {
     /** How long to wait for a process that only looks, such as {@code tidemark plan}. */
     private static final Duration PATIENCE_WITH_READERS = Duration.ofSeconds(10);
+
+    /** There are connections for all: whoever waits for one waits for a server that is gone. */
+    private static final Duration PATIENCE_WITH_SERVERS = Duration.ofSeconds(5);
 
     private final StateLocation location;
     private final String job;
@@ -65,15 +72,6 @@ public final class State implements AutoCloseable {
                             openEmbedded(directory, job, me, connections);
                     case StateLocation.Database server -> openServer(server, connections);
                 };
-        try {
-            migrate(dataSource);
-        } catch (FlywayException failure) {
-            dataSource.close();
-            throw new StateException(
-                    "%s: the ledger's tables cannot be brought up to date: %s"
-                            .formatted(location, firstLine(failure)),
-                    failure);
-        }
         return new State(location, job, me, dataSource);
     }
 
@@ -112,11 +110,31 @@ public final class State implements AutoCloseable {
 
     @Override
     public void close() {
-        if (location instanceof StateLocation.Directory directory) {
-            HolderFile.of(directory, job).delete();
-            compact();
+        switch (location) {
+            case StateLocation.Directory directory -> closeEmbedded(directory);
+            case StateLocation.Database server -> dataSource.close();
         }
-        dataSource.close();
+    }
+
+    private void closeEmbedded(StateLocation.Directory directory) {
+        HolderFile.of(directory, job).delete();
+        Optional<Seal> seal = Optional.empty();
+        try {
+            seal = Seal.hold(directory, job, databaseFile(directory, job));
+        } catch (IOException unsealed) {
+            // as if this process had been killed
+        }
+        try {
+            compact();
+            dataSource.close();
+            if (seal.isPresent()) {
+                seal.get().seal();
+            }
+        } catch (IOException unsealed) {
+            // as above
+        } finally {
+            seal.ifPresent(Seal::close);
+        }
         Failpoint.STATE_CLOSED.pass();
     }
 
@@ -129,14 +147,27 @@ public final class State implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("try") // the first connection is there to be open
     private static HikariDataSource openEmbedded(
             StateLocation.Directory directory, String job, Holder me, int connections)
             throws StateException {
-        Path file = databaseFile(directory, job);
+        HolderFile holderFile = HolderFile.of(directory, job);
+        long deadline = System.nanoTime() + PATIENCE_WITH_READERS.toNanos();
         try {
             Files.createDirectories(directory.path());
-        } catch (IOException failure) {
+            while (true) {
+                Optional<HikariDataSource> opened = tryEmbedded(directory, job, me, connections);
+                if (opened.isPresent()) {
+                    return opened.get();
+                }
+                Optional<Holder> holder = holderFile.read();
+                boolean willTakeLong =
+                        holder.map(Holder::command).filter("apply"::equals).isPresent();
+                if (willTakeLong || System.nanoTime() > deadline) {
+                    throw new StateException.Held(heldMessage(job, holder, directory));
+                }
+                waitABit();
+            }
+        } catch (IOException | UncheckedIOException failure) {
             throw new StateException(
                     "%s: cannot keep state here, %s; name another place with --state"
                             .formatted(
@@ -146,45 +177,86 @@ public final class State implements AutoCloseable {
                                             : "it cannot be written to: " + failure.getMessage()),
                     failure);
         }
-        HolderFile holderFile = HolderFile.of(directory, job);
+    }
+
+    /** Empty where another process uses it. */
+    @SuppressWarnings("try") // the first connection is there to be open
+    private static Optional<HikariDataSource> tryEmbedded(
+            StateLocation.Directory directory, String job, Holder me, int connections)
+            throws IOException, StateException {
+        Path file = databaseFile(directory, job);
         HikariConfig config = pool(connections);
         // WRITE_DELAY=0: the default loses transactions that were committed before a kill.
         // RETENTION_TIME stays as it is: with less, readers meet "chunk not found".
         config.setJdbcUrl(
                 "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
                         .formatted(directory.path().toAbsolutePath().resolve(job)));
-        long deadline = System.nanoTime() + PATIENCE_WITH_READERS.toNanos();
-        while (true) {
+        Optional<Seal> held = Seal.hold(directory, job, file);
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Seal seal = held.get()) {
+            if (Files.notExists(file)) {
+                seal.begin();
+            } else if (seal.isBegun()) {
+                // killed before there was anything in it
+            } else {
+                demandSound(file, job, seal, config.getJdbcUrl() + ";ACCESS_MODE_DATA=r");
+            }
             // this first connection holds the database open until the pool has one of its own
             try (Connection first = DriverManager.getConnection(config.getJdbcUrl())) {
-                holderFile.write(me);
-                return new HikariDataSource(config);
-            } catch (SQLException failure) {
-                if (failure.getErrorCode() != ErrorCode.DATABASE_ALREADY_OPEN_1) {
-                    throw new StateException(
-                            "%s: the state of job '%s' cannot be read: %s; put back a copy of the file, or move it away to begin with an empty ledger"
-                                    .formatted(file, job, firstLine(failure)),
-                            failure);
+                HolderFile.of(directory, job).write(me);
+                if (!seal.isBegun()) {
+                    seal.open();
                 }
+                HikariDataSource dataSource = migrated(new HikariDataSource(config), directory);
+                seal.open();
+                return Optional.of(dataSource);
             }
-            Optional<Holder> holder = holderFile.read();
-            boolean willTakeLong = holder.map(Holder::command).filter("apply"::equals).isPresent();
-            if (willTakeLong || System.nanoTime() > deadline) {
-                throw new StateException.Held(heldMessage(job, holder, directory));
+        } catch (SQLException failure) {
+            if (failure.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
+                return Optional.empty();
             }
-            waitABit();
+            throw unreadable(
+                    file, job, "it cannot be read (%s)".formatted(firstLine(failure)), failure);
         }
+    }
+
+    /** Looks at an embedded database before anything in it is touched. */
+    private static void demandSound(Path file, String job, Seal seal, String readOnlyUrl)
+            throws IOException, SQLException, StateException {
+        String difference = seal.difference();
+        if (difference != null) {
+            throw unreadable(file, job, difference, null);
+        }
+        try (Connection connection = DriverManager.getConnection(readOnlyUrl)) {
+            DataSource looking = new SingleConnectionDataSource(connection, true);
+            if (ledgerVersions(looking).length == 0) {
+                throw unreadable(file, job, "there is no ledger in it", null);
+            }
+            refuseLater(looking, file.toString());
+        }
+    }
+
+    private static StateException unreadable(
+            Path file, String job, String what, @Nullable Exception failure) {
+        return new StateException(
+                "%s: the state of job '%s' is damaged: %s; put back a copy of the file and take %s.seal away, or move both away to begin with an empty ledger"
+                        .formatted(file, job, what, job),
+                failure);
     }
 
     private static HikariDataSource openServer(StateLocation.Database server, int connections)
             throws StateException {
         HikariConfig config = pool(connections);
         config.setJdbcUrl(server.url());
+        HikariDataSource dataSource;
         try {
-            return new HikariDataSource(config);
+            dataSource = new HikariDataSource(config);
         } catch (RuntimeException failure) {
             throw unreachable(server, failure);
         }
+        return migrated(dataSource, server);
     }
 
     private static boolean existsOn(StateLocation.Database server, String job)
@@ -215,18 +287,55 @@ public final class State implements AutoCloseable {
         config.setPoolName("state");
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
+        config.setConnectionTimeout(PATIENCE_WITH_SERVERS.toMillis());
         return config;
     }
 
-    private static void migrate(DataSource dataSource) {
-        Flyway.configure()
+    /** The same, its tables brought up to date; closed where they cannot be. */
+    private static HikariDataSource migrated(HikariDataSource dataSource, StateLocation location)
+            throws StateException {
+        try {
+            refuseLater(dataSource, location.toString());
+            migrations(dataSource).migrate();
+            return dataSource;
+        } catch (FlywayException failure) {
+            dataSource.close();
+            throw new StateException(
+                    "%s: the ledger's tables cannot be brought up to date: %s"
+                            .formatted(location, firstLine(failure)),
+                    failure);
+        } catch (StateException refused) {
+            dataSource.close();
+            throw refused;
+        }
+    }
+
+    /** A later Tidemark may keep things in state that this one would overlook. */
+    private static void refuseLater(DataSource dataSource, String where) throws StateException {
+        for (MigrationInfo migration : ledgerVersions(dataSource)) {
+            if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
+                throw new StateException(
+                        "%s: this state was written by a later version of Tidemark (ledger %s, %s); use that version. Nothing was changed"
+                                .formatted(
+                                        where, migration.getVersion(), migration.getDescription()),
+                        null);
+            }
+        }
+    }
+
+    /** Empty where there is no ledger. */
+    private static MigrationInfo[] ledgerVersions(DataSource dataSource) {
+        return migrations(dataSource).info().applied();
+    }
+
+    private static Flyway migrations(DataSource dataSource) {
+        return Flyway.configure()
                 .dataSource(dataSource)
                 .locations("classpath:io/tidemark/sql/ledger")
                 .table("tidemark_schema")
                 .baselineOnMigrate(true) // a server's schema may hold other tables
                 .baselineVersion("0")
-                .load()
-                .migrate();
+                .load();
     }
 
     static String heldMessage(String job, Optional<Holder> holder, StateLocation location) {
@@ -246,7 +355,10 @@ public final class State implements AutoCloseable {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        String message = root.getMessage();
+        return message == null
+                ? root.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 
     private static void waitABit() {

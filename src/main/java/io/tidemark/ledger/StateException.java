@@ -1,10 +1,12 @@
 package io.tidemark.ledger;
 
+import org.jspecify.annotations.Nullable;
+
 /** State cannot be used. The message says what happened, where, and what to do. */
 public sealed class StateException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    public StateException(String message, Throwable cause) {
+    public StateException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

@@ -50,7 +50,9 @@ import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobExecutionAlreadyRunningException;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes a plan so. Lives no longer than the lease it was given. */
@@ -504,6 +506,7 @@ public final class Apply implements AutoCloseable {
             switch (last.getStatus()) {
                 case STARTING, STARTED, STOPPING -> {
                     batch.operator().recover(last);
+                    batch.putBehindWhatIsToCome(last.getJobInstance());
                     return generation;
                 }
                 case FAILED, STOPPED -> {
@@ -513,6 +516,7 @@ public final class Apply implements AutoCloseable {
                         last.setStatus(BatchStatus.STARTED);
                         batch.operator().recover(last);
                     }
+                    batch.putBehindWhatIsToCome(last.getJobInstance());
                     return generation;
                 }
                 case COMPLETED, ABANDONED, UNKNOWN -> generation++;
@@ -565,14 +569,27 @@ public final class Apply implements AutoCloseable {
                     case OutOfMemoryError full ->
                             "the heap is full (%s); give it more, such as TIDEMARK_JAVA_OPTS=-Xmx1g, or lower source.page-size and source.connections"
                                     .formatted(full.getMessage());
+                    case DataAccessException failed -> stateFailed(failed);
+                    case TransactionException failed -> stateFailed(failed);
                     default -> "unexpected: %s; the log has the details".formatted(cause);
                 };
         try {
             ledger.failed(action.window(), reason);
-        } catch (LeaseLost | DataAccessException cannotBeKept) {
-            giveUpRun(cannotBeKept.getMessage());
+        } catch (LeaseLost lost) {
+            giveUpRun(lost.getMessage());
+        } catch (DataAccessException failed) {
+            giveUpRun(stateFailed(failed));
         }
         return new WindowOutcome.Failed(action, reason);
+    }
+
+    private static String stateFailed(NestedRuntimeException failed) {
+        return "the state cannot be used any more (%s); see that its database runs and has room, then apply again: it goes on from what was committed"
+                .formatted(
+                        String.valueOf(failed.getMostSpecificCause().getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse(""));
     }
 
     private void forgetMeaning() {

@@ -1,7 +1,9 @@
 package io.tidemark.run;
 
 import java.sql.DatabaseMetaData;
+import java.time.LocalDateTime;
 import javax.sql.DataSource;
+import org.springframework.batch.core.job.JobInstance;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.boot.SpringApplication;
@@ -36,6 +38,7 @@ final class BatchRuntime implements AutoCloseable {
             and sequence_name in ('BATCH_JOB_INSTANCE_SEQ', 'batch_job_instance_seq')
             """;
 
+    private final DataSource dataSource;
     private final ConfigurableApplicationContext context;
 
     @SpringBootConfiguration(proxyBeanMethods = false)
@@ -46,7 +49,8 @@ final class BatchRuntime implements AutoCloseable {
     })
     static class Configuration {}
 
-    private BatchRuntime(ConfigurableApplicationContext context) {
+    private BatchRuntime(DataSource dataSource, ConfigurableApplicationContext context) {
+        this.dataSource = dataSource;
         this.context = context;
     }
 
@@ -108,7 +112,7 @@ final class BatchRuntime implements AutoCloseable {
                                         .registerSingleton("dataSource", dataSource))
                         .build();
         application.setAddCommandLineProperties(false);
-        return new BatchRuntime(application.run());
+        return new BatchRuntime(dataSource, application.run());
     }
 
     JobRepository repository() {
@@ -121,6 +125,21 @@ final class BatchRuntime implements AutoCloseable {
 
     PlatformTransactionManager transactions() {
         return context.getBean(PlatformTransactionManager.class);
+    }
+
+    /**
+     * Spring Batch takes that execution of a step for the last one which was created last by the
+     * local time of its process. Where that was set back since, or is of another zone, those of
+     * before would still stand in front of those to come: they are put at this instant, where the
+     * order of their ids decides.
+     */
+    void putBehindWhatIsToCome(JobInstance instance) {
+        LocalDateTime now = LocalDateTime.now();
+        JdbcClient.create(dataSource)
+                .sql(
+                        "update batch_step_execution set create_time = ? where create_time > ? and job_execution_id in (select job_execution_id from batch_job_execution where job_instance_id = ?)")
+                .params(now, now, instance.getInstanceId())
+                .update();
     }
 
     /** The state's pool stays open: it belongs to whoever opened it. */

@@ -89,6 +89,11 @@ final class Draft extends OutputStream {
         Failpoint.DIRECTORY_SYNCED.pass();
     }
 
+    /** Where it stands until it is published. */
+    Path path() {
+        return draft;
+    }
+
     /** The SHA-256 of what was written; nothing is written afterwards. */
     String sha256() {
         return Sha256.hex(sha256.digest());

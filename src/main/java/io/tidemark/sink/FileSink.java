@@ -105,6 +105,7 @@ final class FileSink implements Sink {
                     Disk.sync(file.resolveSibling(""));
                 } else {
                     refuseFewer(file, window.function(), rows, mayLack);
+                    refuseOthers(file, draft.path(), rows, mayLack);
                     draft.publish();
                 }
                 return new Receipt(id, place, rows, draft.bytes(), sha256);
@@ -155,6 +156,34 @@ final class FileSink implements Sink {
             throw new SinkException(
                     "cannot replace %s: it has %d records, and there are only %d to take their place%s. The file stays as it is; move it away if it is really to be replaced, then apply again"
                             .formatted(file, standing, rows, moved(mayLack)));
+        }
+    }
+
+    /** Keeps a file that has records which are not among those that are to take its place. */
+    private void refuseOthers(Path file, Path draft, long rows, long mayLack)
+            throws IOException, SinkException {
+        BasicFileAttributes found = found(file);
+        if (found == null || !found.isRegularFile()) {
+            return;
+        }
+        KnownIds fresh = new KnownIds(rows);
+        try (InvocationReader records = format.read(draft)) {
+            records.forEachRemaining(record -> fresh.add(record.requestId()));
+        }
+        long others = 0;
+        try (InvocationReader records = format.read(file)) {
+            while (records.hasNext()) {
+                others += fresh.contains(records.next().requestId()) ? 0 : 1;
+            }
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException | UncheckedIOException damaged) {
+            return;
+        }
+        if (others > mayLack) {
+            throw new SinkException(
+                    "cannot replace %s: %d of its records are not among those that are to take their place%s, as when another job or another state writes there. The file stays as it is; give each job a path of its own, or move the file away if it is really to be replaced, then apply again"
+                            .formatted(file, others, moved(mayLack)));
         }
     }
 

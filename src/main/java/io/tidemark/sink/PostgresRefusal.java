@@ -48,6 +48,24 @@ final class PostgresRefusal {
                                     e,
                                     said,
                                     "See what was changed in the schema; then apply again");
+            case "25" ->
+                    told(
+                            spec,
+                            e,
+                            said,
+                            "The server is a replica, or this database or user is set to read only: name one that may be written");
+            case "40" ->
+                    told(
+                            spec,
+                            e,
+                            said,
+                            "Another client works on the same rows, and the server undid one of the two; apply again");
+            case "57" ->
+                    told(
+                            spec,
+                            e,
+                            said,
+                            "The server is stopping or starting, or somebody ended this; apply again once it runs");
             case "53" ->
                     told(
                             spec,

@@ -34,9 +34,9 @@ public interface Sink extends AutoCloseable {
      * where windows have no borders, that means: none of them is missing or older than what is
      * given; rows are never deleted.
      *
-     * <p>A file is never replaced by one with fewer records, nor removed while it has any: that is
-     * refused, and it stays. A damaged one may be replaced. One that has exactly these records
-     * already is left alone.
+     * <p>A file is never replaced by one that lacks any of its records, nor removed while it has
+     * any: that is refused, and it stays. A damaged one may be replaced. One that has exactly these
+     * records already is left alone.
      *
      * @param generation which reading of the window this is; 1 for the first
      * @param mayLack how many records that stand here may be missing now, because they are known to

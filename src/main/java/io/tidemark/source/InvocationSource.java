@@ -35,7 +35,7 @@ public interface InvocationSource extends AutoCloseable {
                 spec.connections(),
                 patience,
                 Proxies.ofThisProcess(),
-                Clockwork.REAL);
+                Clockwork.real());
     }
 
     /**

@@ -23,6 +23,7 @@ final class Requests implements AutoCloseable {
     private final Wire wire;
     private final Secrets secrets = new Secrets();
     private volatile boolean everAnswered;
+    private volatile boolean closed;
 
     /**
      * @param wire closed together with this
@@ -48,13 +49,18 @@ final class Requests implements AutoCloseable {
         try {
             return conversation.hold();
         } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+            if (!closed) {
+                Thread.currentThread().interrupt();
+            }
             return new Answer.Failed<>(new Failure.Stopped(conversation.withoutAnswer("")));
         }
     }
 
+    /** What is in flight or waits for its turn fails at once. */
     @Override
     public void close() {
+        closed = true;
+        clockwork.breakOff();
         wire.close();
     }
 

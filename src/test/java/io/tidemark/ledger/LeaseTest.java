@@ -7,7 +7,6 @@ import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.testing.PostgresForTests;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -86,22 +85,6 @@ class LeaseTest {
                                     .failure())
                     .isEmpty();
         }
-    }
-
-    @Test
-    void damagedStateIsToldAndNeverReplaced() throws Exception {
-        StateLocation location = location("embedded");
-        acquire(location);
-        Path file = directory.resolve("job.mv.db");
-        byte[] damaged = Files.readAllBytes(file);
-        java.util.Arrays.fill(damaged, (byte) 'x');
-        Files.write(file, damaged);
-
-        assertThatThrownBy(() -> acquire(location))
-                .isInstanceOf(StateException.class)
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining("put back a copy");
-        assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
     }
 
     private static void acquire(StateLocation location) throws StateException {

@@ -7,6 +7,7 @@ import io.tidemark.ledger.Lease;
 import io.tidemark.ledger.State;
 import io.tidemark.ledger.StateLocation;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -44,6 +45,8 @@ class HalfMadeStateTest {
                 jdbc.sql("delete from \"tidemark_schema\"").update();
                 statements.subList(0, made).forEach(statement -> jdbc.sql(statement).update());
             }
+
+            Files.writeString(directory.resolve(job + ".seal"), "begun\n");
 
             try (State state = State.open(location, job, ME, 2);
                     Lease lease = state.acquireLease()) {
