@@ -62,7 +62,8 @@ final class PageReader implements ItemStreamReader<Page> {
 
     /**
      * @throws BeginAnew where the page before the position is no longer the one that was seen: the
-     *     source's order has changed, and with it what the marker means
+     *     source's order has changed, and with it what the marker means; or where other times were
+     *     asked for
      */
     @Override
     public void open(ExecutionContext context) {
@@ -70,6 +71,7 @@ final class PageReader implements ItemStreamReader<Page> {
         if (saved.isEmpty()) {
             return;
         }
+        FetchPosition.checkAsked(context, meaning.asked(window.range()));
         position = saved.get();
         finished = FetchPosition.finished(context);
         position.last().ifPresent(this::checkStillThere);
@@ -95,6 +97,7 @@ final class PageReader implements ItemStreamReader<Page> {
     @Override
     public void update(ExecutionContext context) {
         position.save(context, finished);
+        FetchPosition.saveAsked(context, meaning.asked(window.range()));
     }
 
     private void moveOn(Position at, Page page) {
