@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the source's window filters is found out, kept, used, and doubted when it must be. */
 class SourceMeaningTest {
@@ -124,6 +126,44 @@ class SourceMeaningTest {
             assertThat(workspace.csvRows())
                     .hasSize(12_000)
                     .isEqualTo(Workspace.truth(sandbox, record -> true));
+        }
+    }
+
+    /**
+     * What paging leaves open comes in any combination; none may cost a request for each second.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "last-marker=plus-rows, past-end=refused, count=total, depth=unlimited",
+        "last-marker=plus-rows, past-end=refused, count=absent, depth=unlimited",
+        "last-marker=plus-rows, past-end=refused, count=too-high, depth=unlimited",
+        "last-marker=plus-rows, past-end=last-page-again, count=total, depth=unlimited",
+        "last-marker=plus-rows, past-end=last-page-again, count=absent, depth=unlimited",
+        "last-marker=plus-rows, past-end=empty, count=too-high, depth=unlimited",
+        "last-marker=plus-rows, past-end=empty, count=total, depth=refused-beyond-10000",
+        "last-marker=plus-rows, past-end=refused, count=total, depth=refused-beyond-10000",
+    })
+    void aFewRequestsAPageAreEnough(String marker, String past, String count, String depth)
+            throws Exception {
+        boolean deep = !depth.equals("depth=unlimited");
+        Behaviour behaviour = Behaviour.plain().with(marker).with(past).with(count).with(depth);
+        int records = deep ? 12_000 : 600;
+        try (Sandbox sandbox =
+                Sandbox.start(
+                        SETTINGS.withFunctions(1).withRecords(records).withBehaviour(behaviour))) {
+            Workspace workspace =
+                    workspace(
+                            sandbox,
+                            deep
+                                    ? JOB.replace("PT3H", "P2D")
+                                            .replace("page-size: 50", "page-size: 500")
+                                    : JOB);
+
+            apply(workspace, sandbox).endsWith(count.equals("count=too-high") ? 3 : 0);
+
+            assertThat(workspace.csvRows()).isEqualTo(Workspace.truth(sandbox, record -> true));
+            int pages = deep ? records / 500 : 16;
+            assertThat(sandbox.requests().size()).isLessThan(50 + 12 * pages);
         }
     }
 

@@ -113,8 +113,12 @@ final class Session implements AutoCloseable {
         State state = openState("apply");
         Lease lease = lease(state);
         Ledger ledger = lease.ledger();
+        FilterMeaning planned = meaning;
+        learnMeaning(source, Optional.of(ledger), functions, List.of()); // from another job's state
         Plan plan;
-        if (first.isPresent() && ledger.version().equals(StateVersion.EMPTY)) {
+        if (first.isPresent()
+                && ledger.version().equals(StateVersion.EMPTY)
+                && meaning.equals(planned)) {
             plan = first.get();
         } else {
             plan = plan(functions, options, source, Optional.of(ledger), sinks);
@@ -225,7 +229,7 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * What is remembered of the source's endpoint, else what it says now.
+     * What is remembered of the source's endpoint, by whichever job, else what it says now.
      *
      * @param windows to take records from; none: it is not asked
      */
@@ -235,14 +239,11 @@ final class Session implements AutoCloseable {
             List<FunctionUrn> functions,
             List<TimeRange> windows)
             throws Refusal {
-        if (meaning.proven()) {
-            return;
-        }
         Optional<FilterMeaning> known =
                 ledger.flatMap(l -> l.meaning(job.source().origin().name()));
         if (known.isPresent()) {
             meaning = known.get();
-        } else if (!windows.isEmpty()) {
+        } else if (!meaning.proven() && !windows.isEmpty()) {
             meaning = ask(source, functions, windows);
         }
     }
@@ -263,8 +264,9 @@ final class Session implements AutoCloseable {
 
     /** What is known of the source, kept for the next time. */
     private FilterMeaning remembered(Ledger ledger) {
-        if (meaning.proven()) {
-            ledger.remember(job.source().origin().name(), meaning);
+        String endpoint = job.source().origin().name();
+        if (meaning.proven() && ledger.meaning(endpoint).isEmpty()) {
+            ledger.remember(endpoint, meaning);
         }
         return meaning;
     }

@@ -40,6 +40,7 @@ record FetchPosition(
     private static final String LAST_FINGERPRINT = "last-page.fingerprint";
     private static final String FRESH = "fresh";
     private static final String FINISHED = "finished";
+    private static final String ASKED = "asked";
 
     static final FetchPosition START = begin(0, List.of(), CountTally.NOTHING_YET);
 
@@ -83,6 +84,21 @@ record FetchPosition(
         context.putLong(FRESH, fresh);
         context.put(FINISHED, finished);
         counts.save(context);
+    }
+
+    /** Saved beside the position: what the window was asked for as a whole. */
+    static void saveAsked(ExecutionContext context, TimeRange asked) {
+        context.putString(ASKED, asked.toString());
+    }
+
+    /**
+     * @throws BeginAnew where other times were asked for than would be now: what the source filters
+     *     has been found out since, and what was read is not to be judged by that
+     */
+    static void checkAsked(ExecutionContext context, TimeRange asked) {
+        if (!asked.toString().equals(context.get(ASKED))) {
+            throw new BeginAnew("what the source filters was not known when this was read");
+        }
     }
 
     /** Empty where nothing was saved; fails where only a part was. */

@@ -4,6 +4,7 @@ import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.source.Answer;
 import io.tidemark.source.Failure;
 import io.tidemark.source.InvocationSource;
+import io.tidemark.source.Marker;
 import io.tidemark.source.Next;
 import io.tidemark.source.Page;
 import io.tidemark.source.PageRequest;
@@ -42,6 +43,7 @@ final class PageReader implements ItemStreamReader<Page> {
     private FetchPosition position = FetchPosition.START;
     private SeenIds seen = new SeenIds();
     private boolean finished;
+    private int fullPage;
 
     /**
      * @param fetched is told how many rows each page had
@@ -58,11 +60,13 @@ final class PageReader implements ItemStreamReader<Page> {
         this.meaning = meaning;
         this.fetched = fetched;
         this.slices = PageRequest.slices(spec.statuses());
+        this.fullPage = spec.pageSize();
     }
 
     /**
      * @throws BeginAnew where the page before the position is no longer the one that was seen: the
-     *     source's order has changed, and with it what the marker means
+     *     source's order has changed, and with it what the marker means; or where other times were
+     *     asked for
      */
     @Override
     public void open(ExecutionContext context) {
@@ -70,6 +74,7 @@ final class PageReader implements ItemStreamReader<Page> {
         if (saved.isEmpty()) {
             return;
         }
+        FetchPosition.checkAsked(context, meaning.asked(window.range()));
         position = saved.get();
         finished = FetchPosition.finished(context);
         position.last().ifPresent(this::checkStillThere);
@@ -95,6 +100,7 @@ final class PageReader implements ItemStreamReader<Page> {
     @Override
     public void update(ExecutionContext context) {
         position.save(context, finished);
+        FetchPosition.saveAsked(context, meaning.asked(window.range()));
     }
 
     private void moveOn(Position at, Page page) {
@@ -103,10 +109,10 @@ final class PageReader implements ItemStreamReader<Page> {
         if (!isFiltered(page)) {
             counts = counts.doubting("the source does not heed the status it is asked for");
         }
-        int fresh = seen.add(page);
+        int fresh = takeIn(page);
         switch (Paging.after(at, page, spec.pageSize(), fresh)) {
             case Next.At(Position next) -> {
-                if (inPieces && isHalvable(asked())) {
+                if (inPieces && page.records().size() >= fullPage && isHalvable(asked())) {
                     split(counts); // a piece is small enough when one page holds it
                 } else {
                     position =
@@ -118,7 +124,7 @@ final class PageReader implements ItemStreamReader<Page> {
                 }
             }
             case Next.End(Next.Reason reason) ->
-                    end(reason, position.fresh() + fresh, page.count(), page.fullPage(), counts);
+                    end(reason, position.fresh() + fresh, page.count(), counts);
             case Next.Stuck(String reason) -> throw new SourceFailed(reason);
         }
     }
@@ -140,7 +146,6 @@ final class PageReader implements ItemStreamReader<Page> {
                     position.pieces().isEmpty()
                             ? position.counts().ofThisSlice()
                             : OptionalLong.empty(),
-                    spec.pageSize(),
                     position.counts());
         } else {
             throw new SourceFailed(failure);
@@ -151,15 +156,17 @@ final class PageReader implements ItemStreamReader<Page> {
      * Paging has led to an end. Where that may not be all there is, the same is asked for again in
      * pieces so small that one page holds each: no marker, no order and no depth matters to those.
      */
-    private void end(
-            Next.Reason reason, long fresh, OptionalLong count, int fullPage, CountTally counts) {
-        boolean onePage = position.last().isEmpty();
-        // a count as large as a full page may be that of the page
-        boolean counted = count.isPresent() && count.getAsLong() > fullPage;
+    private void end(Next.Reason reason, long fresh, OptionalLong count, CountTally counts) {
+        boolean asCounted = fresh >= count.orElse(0);
         boolean isWhole =
                 switch (reason) {
-                    case SHORT_PAGE, EMPTY_PAGE -> onePage || fresh >= count.orElse(0);
-                    case NOTHING_NEW, MARKER_REJECTED -> counted && fresh >= count.getAsLong();
+                    case SHORT_PAGE, EMPTY_PAGE -> onePageGaveAll(fresh) || asCounted;
+                    // a count as large as a full page may be that of the page
+                    case NOTHING_NEW, MARKER_REJECTED ->
+                            asCounted && count.orElse(0) > fullPage
+                                    || onePageGaveAll(fresh)
+                                            && fresh < fullPage
+                                            && (asCounted || !position.pieces().isEmpty());
                 };
         if (isWhole) {
             endSlice(counts);
@@ -175,6 +182,19 @@ final class PageReader implements ItemStreamReader<Page> {
                                             asked().from(),
                                             asked().to())));
         }
+    }
+
+    /** Whether there was one page; or a second one, that a source names which has no more. */
+    private boolean onePageGaveAll(long fresh) {
+        return position.last()
+                .map(page -> page.marker().equals(Marker.START) && fresh == position.fresh())
+                .orElse(true);
+    }
+
+    /** Returns how many of its records were not seen before. */
+    private int takeIn(Page page) {
+        fullPage = Math.min(spec.pageSize(), page.fullPage());
+        return seen.add(page);
     }
 
     private void endSlice(CountTally counts) {
@@ -213,7 +233,7 @@ final class PageReader implements ItemStreamReader<Page> {
                             "the page at marker %s is not the page that was read before"
                                     .formatted(last.marker()));
                 }
-                seen.add(page);
+                takeIn(page);
             }
             case Answer.Failed<Page>(Failure failure) -> throw new SourceFailed(failure);
         }

@@ -50,13 +50,24 @@ record SingleRecords(InvocationSource source, Ledger ledger, FilterMeaning meani
                 .isPresent();
     }
 
+    /** Whether it is among what the source lists for the window. */
+    boolean isListed(Window window, String requestId) {
+        return ask(window, requestId, meaning.asked(window.range())).isPresent();
+    }
+
     private boolean isElsewhere(Window window, Invocation record) {
         return switch (meaning.place(window.range(), record)) {
-            case NEXT_DOOR, FAR_OUTSIDE, CONTRADICTION -> true;
+            case BEFORE, AFTER, FAR_OUTSIDE, CONTRADICTION -> true;
             case INSIDE -> false;
             case TIMELESS ->
-                    ask(window, record.requestId(), meaning.asked(window.range())).isEmpty();
+                    !isListed(window, record.requestId())
+                            || meaning.proven() && isListedBefore(window, record.requestId());
         };
+    }
+
+    /** Says nothing where single records may be listed whatever the window. */
+    private boolean isListedBefore(Window window, String requestId) {
+        return ask(window, requestId, meaning.justBefore(window.range())).isPresent();
     }
 
     /** Empty where the source does not know it any more, or cannot be asked. */

@@ -19,6 +19,7 @@ import io.tidemark.stage.SortedStage;
 import io.tidemark.stage.Stage;
 import io.tidemark.stage.StageLost;
 import io.tidemark.window.FilterMeaning;
+import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -65,7 +66,8 @@ final class WindowRun implements AutoCloseable {
     private final Stage stage;
     private final IntConsumer fetched;
     private final Ledger ledger;
-    private final EarlierRecords earlier;
+    private final NextDoor before;
+    private final NextDoor after;
     private @Nullable SortedStage sorted;
     private long moved = -1; // not known yet
     private long farOutside;
@@ -110,12 +112,8 @@ final class WindowRun implements AutoCloseable {
         this.generation = generation;
         this.stage = stage;
         this.fetched = fetched;
-        this.earlier =
-                new EarlierRecords(
-                        around.source(),
-                        around.meaning(),
-                        window,
-                        around.job().source().pageSize());
+        this.before = nextDoor(around.meaning().justBefore(window.range()));
+        this.after = nextDoor(around.meaning().justAfter(window.range()));
         this.ledger = around.lease().ledger();
     }
 
@@ -258,22 +256,46 @@ final class WindowRun implements AutoCloseable {
         }
         return switch (around.meaning().place(window.range(), record)) {
             case INSIDE -> true;
-            case NEXT_DOOR -> false;
-            case TIMELESS -> isFirstListedHere(record);
+            case BEFORE -> isMissing(record, before);
+            case AFTER -> isMissing(record, after);
+            case TIMELESS -> !before.lists(record.requestId());
             case FAR_OUTSIDE -> {
                 farOutside++;
-                yield isFirstListedHere(record);
+                yield !before.lists(record.requestId());
             }
             case CONTRADICTION -> throw new SourceContradicts(around.meaning(), record);
         };
     }
 
-    private boolean isFirstListedHere(Invocation record) {
-        return !around.meaning().proven() || !earlier.contain(record.requestId());
+    /**
+     * Whether a record is in no window unless it is in this one, for the window that should have it
+     * by its time does not list it.
+     *
+     * @throws SourceContradicts where the source had seemed to compare that time; one that is no
+     *     longer listed here either says nothing
+     */
+    private boolean isMissing(Invocation record, NextDoor there) {
+        if (there.lists(record.requestId())) {
+            return false;
+        }
+        if (!around.meaning().proven()) {
+            farOutside++;
+            return true;
+        }
+        if (around.singleRecords().isListed(window, record.requestId())) {
+            throw new SourceContradicts(around.meaning(), record);
+        }
+        return false;
+    }
+
+    private NextDoor nextDoor(TimeRange asked) {
+        return new NextDoor(
+                around.source(), window.function(), asked, around.job().source().pageSize());
     }
 
     private SortedStage sorted(ExecutionContext fetched) throws IOException {
         if (sorted == null) {
+            FetchPosition.checkAsked(fetched, around.meaning().asked(window.range()));
             try {
                 sorted =
                         stage.read(

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The vendor says neither which time of a record they are compared with nor whether they are in
  * or out. Where that is shown by the record, a window is asked for with what may lie at its bounds,
- * and its records are picked here by that time. Where it is not, a record belongs to the window
- * whose list holds it, unless the list of what ends where the window begins ({@link #justBefore})
- * holds it as well: with that, every record is in exactly one window, whatever is compared.
+ * and its records are picked here by that time; those that are left to a neighbour have to be
+ * listed there ({@link #justBefore}, {@link #justAfter}). Where it is not shown, a record belongs
+ * to the window whose list holds it, unless the list of what ends where the window begins holds it
+ * as well: with that, every record is in exactly one window, whatever is compared.
  *
  * @param time the time that is compared
  * @param begin whether a record at the very begin is listed
@@ -50,14 +51,15 @@ public record FilterMeaning(Time time, Bound begin, Bound end, int samples) {
     public enum Place {
         /** In this window, by its time. */
         INSIDE,
-        /** In the window before or after, which returns it as well: not kept. */
-        NEXT_DOOR,
+        /** In the window before, by its time: not kept where that one lists it. */
+        BEFORE,
+        /** In the window after, by its time: not kept where that one lists it. */
+        AFTER,
         /** It carries no time to go by: see {@link #justBefore}. */
         TIMELESS,
         /**
-         * So far outside that it cannot have been found by the time it shows. Where nobody has
-         * asked the source, it may compare another time, and no neighbour can be relied on to
-         * return it.
+         * So far outside that it cannot have been found by the time it shows, and that no neighbour
+         * holds it by that time.
          */
         FAR_OUTSIDE,
         /** Outside, so that the source does not compare the time it was found to compare. */
@@ -76,24 +78,24 @@ public record FilterMeaning(Time time, Bound begin, Bound end, int samples) {
 
     /** The times to ask for, so that the whole window is returned. */
     public TimeRange asked(TimeRange window) {
-        Instant from = window.from().truncatedTo(ChronoUnit.SECONDS);
-        Instant to = cut(window.to());
-        // only a source that is found at its end to compare whole seconds has shown by the record
-        // at
-        // its begin that it takes that in
-        boolean exactly = begin == Bound.INCLUDED && end == Bound.INCLUDED;
-        return new TimeRange(
-                exactly ? from : from.minusSeconds(GRAIN_SECONDS),
-                proven() ? to : to.plusSeconds(GRAIN_SECONDS));
+        return new TimeRange(firstAsked(window.from()), lastAsked(window.to()));
     }
 
     /**
-     * The times to ask for, to learn which records without a time of their own belong to a window
-     * before this one. Ends as the list of that window does.
+     * The times to ask for, to learn what the window before this one lists as well. Ends as the
+     * list of that window does.
      */
     public TimeRange justBefore(TimeRange window) {
-        Instant cut = cut(window.from());
-        return new TimeRange(cut.minusSeconds(2 * GRAIN_SECONDS), cut);
+        return new TimeRange(
+                cut(window.from()).minusSeconds(2 * GRAIN_SECONDS), lastAsked(window.from()));
+    }
+
+    /**
+     * The times to ask for, to learn what the window after this one lists as well. Begins as the
+     * list of that window does.
+     */
+    public TimeRange justAfter(TimeRange window) {
+        return new TimeRange(firstAsked(window.to()), cut(window.to()).plusSeconds(GRAIN_SECONDS));
     }
 
     /** Where a record belongs that was returned for {@code asked(window)}. */
@@ -105,16 +107,35 @@ public record FilterMeaning(Time time, Bound begin, Bound end, int samples) {
         if (window.contains(at)) {
             return Place.INSIDE;
         }
-        TimeRange asked = asked(window);
-        // one second more at the end: a source that compares whole seconds and takes the end as in
-        // returns to + 0.999
-        if (!at.isBefore(asked.from()) && at.isBefore(asked.to().plusSeconds(GRAIN_SECONDS))) {
-            return Place.NEXT_DOOR;
+        if (isNextDoor(window, at)) {
+            return at.isBefore(window.from()) ? Place.BEFORE : Place.AFTER;
         }
         boolean absurd =
                 at.isBefore(window.from().minus(LONGEST_INVOCATION))
                         || at.isAfter(window.to().plus(LONGEST_INVOCATION));
         return proven() && !absurd ? Place.CONTRADICTION : Place.FAR_OUTSIDE;
+    }
+
+    private boolean isNextDoor(TimeRange window, Instant at) {
+        TimeRange asked = asked(window);
+        // a source that is not known may compare any time; the windows of a job are about as long
+        Duration reach = proven() ? Duration.ZERO : window.length().dividedBy(2);
+        // one second more at the end: a source that compares whole seconds and takes the end as in
+        // returns to + 0.999
+        return !at.isBefore(asked.from().minus(reach))
+                && at.isBefore(asked.to().plusSeconds(GRAIN_SECONDS).plus(reach));
+    }
+
+    private Instant firstAsked(Instant from) {
+        // only a source that is found at its end to compare whole seconds has shown by the record
+        // at its begin that it takes that in
+        boolean exactly = begin == Bound.INCLUDED && end == Bound.INCLUDED;
+        Instant second = from.truncatedTo(ChronoUnit.SECONDS);
+        return exactly ? second : second.minusSeconds(GRAIN_SECONDS);
+    }
+
+    private Instant lastAsked(Instant to) {
+        return proven() ? cut(to) : cut(to).plusSeconds(GRAIN_SECONDS);
     }
 
     private @Nullable Instant timeOf(Invocation invocation) {

@@ -38,12 +38,12 @@ class FilterMeaningTest {
     void keepsWhatNoNeighbourCanBeReliedOnFor() {
         assertThat(place(DAY.from())).isEqualTo(Place.INSIDE);
         assertThat(place(DAY.to().minusMillis(1))).isEqualTo(Place.INSIDE);
-        assertThat(place(DAY.from().minusMillis(1))).isEqualTo(Place.NEXT_DOOR);
-        assertThat(place(DAY.from().minusSeconds(1))).isEqualTo(Place.NEXT_DOOR);
-        assertThat(place(DAY.to())).isEqualTo(Place.NEXT_DOOR);
-        assertThat(place(DAY.to().plusMillis(1999))).isEqualTo(Place.NEXT_DOOR);
-        assertThat(place(DAY.from().minusMillis(1001))).isEqualTo(Place.FAR_OUTSIDE);
-        assertThat(place(DAY.to().plusSeconds(2))).isEqualTo(Place.FAR_OUTSIDE);
+        assertThat(place(DAY.from().minusMillis(1))).isEqualTo(Place.BEFORE);
+        assertThat(place(DAY.from().minusSeconds(12 * 3600))).isEqualTo(Place.BEFORE);
+        assertThat(place(DAY.to())).isEqualTo(Place.AFTER);
+        assertThat(place(DAY.to().plusSeconds(12 * 3600))).isEqualTo(Place.AFTER);
+        assertThat(place(DAY.from().minusSeconds(12 * 3600 + 2))).isEqualTo(Place.FAR_OUTSIDE);
+        assertThat(place(DAY.to().plusSeconds(12 * 3600 + 2))).isEqualTo(Place.FAR_OUTSIDE);
         assertThat(place(null)).isEqualTo(Place.TIMELESS);
     }
 
@@ -95,7 +95,9 @@ class FilterMeaningTest {
                                     && switch (meaning.place(window, record)) {
                                         case INSIDE -> true;
                                         case TIMELESS -> !lists.test(meaning.justBefore(window));
-                                        case NEXT_DOOR, FAR_OUTSIDE, CONTRADICTION -> false;
+                                        case BEFORE -> !lists.test(meaning.justBefore(window));
+                                        case AFTER -> !lists.test(meaning.justAfter(window));
+                                        case FAR_OUTSIDE, CONTRADICTION -> false;
                                     };
                         })
                         .toList();
@@ -124,8 +126,7 @@ class FilterMeaningTest {
     void whatASourceThatWasAskedReturnsFromElsewhereContradictsIt() {
         FilterMeaning asked = meaning(Time.START, true, true, true);
 
-        assertThat(asked.place(DAY, record(DAY.to().plusMillis(999), null)))
-                .isEqualTo(Place.NEXT_DOOR);
+        assertThat(asked.place(DAY, record(DAY.to().plusMillis(999), null))).isEqualTo(Place.AFTER);
         assertThat(asked.place(DAY, record(DAY.to().plusSeconds(1), null)))
                 .isEqualTo(Place.CONTRADICTION);
         assertThat(asked.place(DAY, record(Instant.parse("0001-01-01T00:00:00Z"), null)))

@@ -1,5 +1,6 @@
 package io.tidemark.run;
 
+import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.source.Answer;
 import io.tidemark.source.Failure;
 import io.tidemark.source.InvocationSource;
@@ -9,35 +10,38 @@ import io.tidemark.source.PageRequest;
 import io.tidemark.source.Paging;
 import io.tidemark.source.Position;
 import io.tidemark.source.SeenIds;
-import io.tidemark.window.FilterMeaning;
-import io.tidemark.window.Window;
+import io.tidemark.window.TimeRange;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that the window before lists as well, for those that carry no time to tell the two
- * apart by. Asked for when the first such record is met; what two seconds hold fits in memory.
+ * The records that the window before or after lists as well. Asked for when the first record is met
+ * that may belong there; what two or three seconds hold fits in memory.
  */
-final class EarlierRecords {
+final class NextDoor {
     private final InvocationSource source;
-    private final FilterMeaning meaning;
-    private final Window window;
+    private final FunctionUrn function;
+    private final TimeRange asked;
     private final int pageSize;
     private @Nullable Set<String> ids;
 
-    EarlierRecords(InvocationSource source, FilterMeaning meaning, Window window, int pageSize) {
+    /**
+     * @param asked what both windows are asked for, see {@link
+     *     io.tidemark.window.FilterMeaning#justBefore}
+     */
+    NextDoor(InvocationSource source, FunctionUrn function, TimeRange asked, int pageSize) {
         this.source = source;
-        this.meaning = meaning;
-        this.window = window;
+        this.function = function;
+        this.asked = asked;
         this.pageSize = pageSize;
     }
 
     /**
      * @throws SourceFailed where the source cannot be asked
      */
-    boolean contain(String requestId) {
+    boolean lists(String requestId) {
         if (ids == null) {
             ids = ask();
         }
@@ -51,8 +55,8 @@ final class EarlierRecords {
         while (at.isPresent()) {
             PageRequest request =
                     new PageRequest(
-                            window.function(),
-                            meaning.justBefore(window.range()),
+                            function,
+                            asked,
                             Optional.empty(),
                             at.get().marker(),
                             pageSize,
