@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The heap does not grow with the records of a window. How far that goes, the benchmark shows. */
 class MemoryIT {
-    private static final int RECORDS = 200_000;
+    private static final int RECORDS = 400_000;
 
     /** Less than the records of the window take, however they are kept. */
-    private static final String HEAP = "-Xmx80m";
+    private static final String HEAP = "-Xmx96m";
 
     private static final String JOB =
             """
@@ -76,6 +76,9 @@ class MemoryIT {
             assertThat(process.exitValue())
                     .as(Files.readString(directory.resolve("screen.txt")))
                     .isZero();
+            assertThat(sandbox.requests().size())
+                    .as("each page is asked for once, but for a few to plan by")
+                    .isBetween(RECORDS / 500, RECORDS / 500 + 50);
             for (String files : List.of("csv", "parquet")) {
                 assertThat(
                                 Rows.ofDuckDb(

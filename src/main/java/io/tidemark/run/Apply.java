@@ -415,10 +415,11 @@ public final class Apply implements AutoCloseable {
         Window window = action.window();
         int generation = freeGeneration(window, planned);
         boolean anewOnce = false;
+        boolean inPieces = false;
         while (true) {
             ledger.begin(window, generation, clock.instant(), around.identity());
             Failpoint.WINDOW_BEGUN.pass();
-            JobExecution execution = launch(window, generation, listener);
+            JobExecution execution = launch(window, generation, inPieces, listener);
             switch (execution.getStatus()) {
                 case COMPLETED -> {
                     Failpoint.INSTANCE_ENDED.pass();
@@ -446,11 +447,14 @@ public final class Apply implements AutoCloseable {
                         stages.of(window, generation).delete();
                         return recordAsEmpty(action, generation);
                     }
-                    if (!(cause instanceof BeginAnew) || anewOnce) {
+                    if (cause instanceof BeginAnew anew && anew.isToBeReadInPieces() && !inPieces) {
+                        inPieces = true;
+                    } else if (cause instanceof BeginAnew && !anewOnce) {
+                        anewOnce = true;
+                    } else {
                         return fail(action, cause);
                     }
                     LOG.info("{} begins anew: {}", window, cause.getMessage());
-                    anewOnce = true;
                     abandon(execution);
                     stages.of(window, generation).delete();
                     generation = freeGeneration(window, generation + 1);
@@ -475,7 +479,8 @@ public final class Apply implements AutoCloseable {
                 && persistence.isOff(window.function());
     }
 
-    private JobExecution launch(Window window, int generation, ApplyListener listener)
+    private JobExecution launch(
+            Window window, int generation, boolean inPieces, ApplyListener listener)
             throws Exception {
         try (WindowRun run =
                 new WindowRun(
@@ -483,6 +488,7 @@ public final class Apply implements AutoCloseable {
                         window,
                         generation,
                         stages.of(window, generation),
+                        inPieces,
                         rows -> listener.pageFetched(window, rows))) {
             return batch.operator().start(run.job(), parameters(window, generation));
         }

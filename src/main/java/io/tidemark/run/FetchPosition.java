@@ -41,6 +41,7 @@ record FetchPosition(
     private static final String FRESH = "fresh";
     private static final String FINISHED = "finished";
     private static final String ASKED = "asked";
+    private static final String IN_PIECES = "in-pieces";
 
     static final FetchPosition START = begin(0, List.of(), CountTally.NOTHING_YET);
 
@@ -84,6 +85,15 @@ record FetchPosition(
         context.putLong(FRESH, fresh);
         context.put(FINISHED, finished);
         counts.save(context);
+    }
+
+    /** Saved beside the position: whether all of the window is read in pieces. */
+    static void saveInPieces(ExecutionContext context, boolean inPieces) {
+        context.put(IN_PIECES, inPieces);
+    }
+
+    static boolean inPieces(ExecutionContext context) {
+        return Boolean.TRUE.equals(context.get(IN_PIECES));
     }
 
     /** Saved beside the position: what the window was asked for as a whole. */

@@ -64,6 +64,7 @@ final class WindowRun implements AutoCloseable {
     private final Window window;
     private final int generation;
     private final Stage stage;
+    private final boolean inPieces;
     private final IntConsumer fetched;
     private final Ledger ledger;
     private final NextDoor before;
@@ -106,11 +107,17 @@ final class WindowRun implements AutoCloseable {
     }
 
     WindowRun(
-            Surroundings around, Window window, int generation, Stage stage, IntConsumer fetched) {
+            Surroundings around,
+            Window window,
+            int generation,
+            Stage stage,
+            boolean inPieces,
+            IntConsumer fetched) {
         this.around = around;
         this.window = window;
         this.generation = generation;
         this.stage = stage;
+        this.inPieces = inPieces;
         this.fetched = fetched;
         this.before = nextDoor(around.meaning().justBefore(window.range()));
         this.after = nextDoor(around.meaning().justAfter(window.range()));
@@ -145,6 +152,7 @@ final class WindowRun implements AutoCloseable {
                                 around.job().source(),
                                 window,
                                 around.meaning(),
+                                inPieces,
                                 fetched))
                 .processor(new PageNormaliser(window.function()))
                 .writer(new StagePageWriter(stage, around.lease()::check))
@@ -180,7 +188,7 @@ final class WindowRun implements AutoCloseable {
     }
 
     private void publish(Sink sink, StepExecution fetch) throws IOException, SinkException {
-        SortedStage records = sorted(fetch.getExecutionContext());
+        SortedStage records = sorted(fetch);
         long moved = moved(records);
         around.lease().check();
         Receipt receipt = sink.publish(window, generation, moved, records.records());
@@ -202,7 +210,7 @@ final class WindowRun implements AutoCloseable {
     }
 
     private void tellLedger(StepExecution fetch) throws IOException {
-        SortedStage records = sorted(fetch.getExecutionContext());
+        SortedStage records = sorted(fetch);
         CountTally counts = CountTally.load(fetch.getExecutionContext());
         List<Receipt> receipts = ledger.receipts(window, generation);
         ledger.quarantine(window, generation, records.quarantined());
@@ -293,8 +301,25 @@ final class WindowRun implements AutoCloseable {
                 around.source(), window.function(), asked, around.job().source().pageSize());
     }
 
-    private SortedStage sorted(ExecutionContext fetched) throws IOException {
+    /**
+     * @throws BeginAnew where several pages gave fewer records than the source counts, and were not
+     *     asked for in pieces
+     */
+    private void checkWholeness(SortedStage records, StepExecution fetch) {
+        long returned = records.returnedCount() + records.quarantinedCount();
+        long counted = CountTally.load(fetch.getExecutionContext()).total().orElse(0);
+        if (returned < counted
+                && fetch.getReadCount() > 1
+                && !FetchPosition.inPieces(fetch.getExecutionContext())) {
+            throw BeginAnew.inPieces(
+                    "the source counts %d records and its pages gave %d"
+                            .formatted(counted, returned));
+        }
+    }
+
+    private SortedStage sorted(StepExecution fetch) throws IOException {
         if (sorted == null) {
+            ExecutionContext fetched = fetch.getExecutionContext();
             FetchPosition.checkAsked(fetched, around.meaning().asked(window.range()));
             try {
                 sorted =
@@ -305,6 +330,7 @@ final class WindowRun implements AutoCloseable {
             } catch (StageLost lost) {
                 throw new BeginAnew(lost.getMessage());
             }
+            checkWholeness(sorted, fetch);
         }
         return sorted;
     }

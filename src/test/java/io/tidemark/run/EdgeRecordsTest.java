@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tidemark.cli.Screen;
+import io.tidemark.failpoint.Failpoint;
 import io.tidemark.testing.PostgresForTests;
 import io.tidemark.testing.Workspace;
 import java.io.IOException;
