@@ -89,7 +89,9 @@ class PostgresFaultsTest {
             awaitPublished(apply, target, 2);
             server.stop();
             Screen screen = ended(apply).endsWith(3);
-            System.out.println(screen);
+            assertThat(screen.out())
+                    .contains("failed  default:orders-intake", "no connection, or it broke")
+                    .contains("See that the server runs");
             server.start();
             apply(workspace).endsWith(0);
 
@@ -111,13 +113,15 @@ class PostgresFaultsTest {
                     CompletableFuture.supplyAsync(
                             () -> apply(workspace, there), task -> new Thread(task).start());
             awaitPublished(apply, target, 2);
-            long before = System.nanoTime();
             server.stop();
-            Screen screen = ended(apply);
-            System.out.println((System.nanoTime() - before) / 1e9 + " s " + screen);
-            System.out.println(apply(workspace, there));
+            Screen screen = ended(apply).endsWith(3);
+            assertThat(screen.out())
+                    .contains("Given up: the state cannot be used any more", "apply again")
+                    .contains("left for the next apply");
+            assertThat(apply(workspace, there).endsWith(1).err())
+                    .contains("the state database cannot be reached", "check --state");
             server.start();
-            System.out.println(apply(workspace, there).endsWith(0));
+            apply(workspace, there).endsWith(0);
 
             holdsTheTruth(workspace, target);
         }
@@ -136,7 +140,8 @@ class PostgresFaultsTest {
                                     target.password()));
 
             Screen screen = apply(workspace).endsWith(3);
-            System.out.println(screen);
+            assertThat(screen.out())
+                    .contains("no connection, or it broke", "11 windows exported, 1 failed");
             apply(workspace).endsWith(0);
 
             assertThat(relay.wasCut()).isTrue();
@@ -165,7 +170,9 @@ class PostgresFaultsTest {
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
         }
         Screen screen = ended(apply).endsWith(3);
-        System.out.println(screen);
+        assertThat(screen.out())
+                .contains("due to administrator command", "apply again once it runs")
+                .contains("10 windows exported, 1 failed");
         apply(workspace).endsWith(0);
 
         holdsTheTruth(workspace, target);
@@ -192,7 +199,9 @@ class PostgresFaultsTest {
             execute(other, "UPDATE async_invocations SET version = version WHERE " + row("ASC"));
         }
         Screen screen = ended(apply).endsWith(3);
-        System.out.println(screen);
+        assertThat(screen.out())
+                .contains("deadlock detected. Another client works on the same rows")
+                .contains("11 windows exported, 1 failed");
         apply(workspace, otherState).endsWith(0);
 
         holdsTheTruth(workspace, target);
@@ -254,7 +263,6 @@ class PostgresFaultsTest {
         Workspace workspace = workspace(of(target, "exporter"));
 
         Screen screen = apply(workspace).endsWith(1);
-        System.out.println(screen);
         assertThat(screen.err()).contains(privilege.says);
         assertThat(workspace.files("")).containsOnlyKeys("job.yaml");
         target.execute(privilege.given);

@@ -295,6 +295,26 @@ abstract class FileSinkContract extends SinkContract {
     }
 
     @Test
+    void aFileIsNotReplacedByOneWithOtherRecords() throws Exception {
+        Receipt receipt = publish(ZoneOffset.UTC, NOV_21, succeeded("a"), succeeded("b"));
+        Path file = root().resolve(receipt.place());
+        byte[] content = Files.readAllBytes(file);
+
+        assertThatThrownBy(() ->
+                        publish(
+                                ZoneOffset.UTC,
+                                NOV_21,
+                                succeeded("b"),
+                                succeeded("c"),
+                                succeeded("d")))
+                .isInstanceOf(SinkException.class)
+                .hasMessageStartingWith("cannot replace " + file + ": 1 of its records")
+                .hasMessageContaining("another job or another state");
+        assertThat(file).hasBinaryContent(content);
+        assertThat(traces()).allMatch(trace -> !trace.endsWith(".tmp"));
+    }
+
+    @Test
     void aFileIsNotReplacedByOneWithFewerRecords() throws Exception {
         Receipt before =
                 publish(
@@ -427,7 +447,7 @@ abstract class FileSinkContract extends SinkContract {
     @Test
     void whatIsNotWhatTheReceiptSaysIsNotRead() throws Exception {
         Receipt first = publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
-        publish(ZoneOffset.UTC, NOV_21, succeeded("b"));
+        publish(ZoneOffset.UTC, NOV_21, succeeded("a"), succeeded("b"));
 
         assertThat(read(first)).isEmpty();
         loseAll();
@@ -567,13 +587,13 @@ abstract class FileSinkContract extends SinkContract {
         Set<String> seen = new TreeSet<>();
         try (Sink sink = Sinks.open(place(), "nightly", ZoneOffset.UTC)) {
             sink.publish(
-                    NOV_21, 2, 0, observed(List.of(failed("b", "x")), () -> seen.addAll(traces())));
+                    NOV_21, 2, 0, observed(List.of(failed("a", "x")), () -> seen.addAll(traces())));
         }
         before.forEach(seen::remove);
         assertThat(seen).singleElement().asString().contains("/_" + file.getFileName() + ".");
         Files.writeString(Path.of(seen.iterator().next()), "half a reco");
 
-        assertThat(standing()).containsExactly(row(failed("b", "x")));
+        assertThat(standing()).containsExactly(row(failed("a", "x")));
         publish(ZoneOffset.UTC, NOV_21, succeeded("a"));
         assertThat(traces()).isEqualTo(before);
     }

@@ -197,7 +197,7 @@ abstract class SinkContract {
         List<List<List<@Nullable Object>>> seen = new ArrayList<>();
 
         // more than any buffer on the way holds
-        sink.publish(NOV_21, 2, 0, observed(large(4), () -> seen.add(standing())));
+        sink.publish(NOV_21, 2, 1, observed(large(4), () -> seen.add(standing())));
 
         assertThat(seen).hasSize(5).containsOnly(rows(List.of(waiting("a"))));
         assertThat(standing()).hasSizeGreaterThanOrEqualTo(4);
