@@ -133,6 +133,11 @@ final class SandboxCommand implements Callable<Integer> {
             out.println("  functions: [\"*\"]");
             out.println();
             out.println("export SANDBOX_TOKEN=" + sandbox.token());
+            out.println();
+            out.println("Or with a login, of which all three words are 'sandbox':");
+            out.println(
+                    "  auth: { password: { iam: %s, domain: sandbox, user: sandbox, password: \"${SANDBOX_PASSWORD}\" } }"
+                            .formatted(sandbox.iam()));
             new CountDownLatch(1).await();
             return ExitCode.DONE.code();
         } catch (UncheckedIOException | IllegalArgumentException wrong) {

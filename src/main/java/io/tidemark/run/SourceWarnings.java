@@ -31,12 +31,13 @@ import java.util.stream.Collectors;
  * Finds out whether the source may list less than there was: because it records nothing of a
  * function, or because it has forgotten. Asks only where that is possible: about the persistence of
  * functions without any record in the plan, and about the oldest records where a window that was
- * never exported lies further back than the usual retention reaches.
+ * never exported lies further back than the shortest retention reaches.
  */
 public final class SourceWarnings {
-    /** What the vendor documents: 30 days where nothing else is set, and 365 at most. */
-    private static final Duration USUAL_RETENTION = Duration.ofDays(30);
+    /** What the vendor documents: 1 to 365 days, and 30 where nothing else is set. */
+    private static final Duration SHORTEST_RETENTION = Duration.ofDays(1);
 
+    private static final Duration USUAL_RETENTION = Duration.ofDays(30);
     private static final Duration LONGEST_RETENTION = Duration.ofDays(365);
 
     /** About the oldest records; at the usual budget ten seconds. */
@@ -92,14 +93,15 @@ public final class SourceWarnings {
                 first.stream()
                         .map(actions -> actions.getFirst().window().from())
                         .min(Comparator.naturalOrder());
-        if (begin.isEmpty() || !begin.get().isBefore(asOf.minus(USUAL_RETENTION))) {
+        if (begin.isEmpty() || !begin.get().isBefore(asOf.minus(SHORTEST_RETENTION))) {
             return Optional.empty();
         }
-        Instant listedFrom =
+        Instant end =
                 first.stream()
                         .map(actions -> actions.getLast().window().to())
                         .max(Comparator.naturalOrder())
                         .orElseThrow();
+        Instant listedFrom = end;
         for (List<Action> actions : first) {
             if (questions >= MOST_QUESTIONS) {
                 break;
@@ -108,6 +110,12 @@ public final class SourceWarnings {
             if (!listedFrom.isAfter(begin.get())) {
                 return Optional.empty();
             }
+        }
+        // where nothing at all is listed, only the usual retention says that something is gone
+        boolean isWorthAWord =
+                listedFrom.isBefore(end) || begin.get().isBefore(asOf.minus(USUAL_RETENTION));
+        if (!isWorthAWord || listedFrom.isBefore(begin.get().plus(SHORTEST_RETENTION))) {
+            return Optional.empty();
         }
         return Optional.of(
                 new Warning.Retention(

@@ -103,6 +103,9 @@ public final class StateScreen {
         if (exported.verdict().kind() == Verdict.Kind.INCOMPLETE) {
             return "incomplete";
         }
-        return exported.open() > 0 ? "open" : "settled";
+        if (exported.open() > 0) {
+            return "open";
+        }
+        return exported.verdict().kind() == Verdict.Kind.UNPROVEN ? "unproven" : "settled";
     }
 }

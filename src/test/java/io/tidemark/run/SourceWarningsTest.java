@@ -112,7 +112,9 @@ class SourceWarningsTest {
     @ParameterizedTest
     @CsvSource({
         // days back the plan begins, days back the source begins, what is said
-        "30, 10, nothing", // the usual retention: not a word, whatever is listed
+        "7, 3, doubt", // a retention may be shorter than the usual one
+        "7, 7, nothing",
+        "30, 10, doubt",
         "31, 10, doubt",
         "31, 31, nothing",
         "90, 89, doubt",
@@ -120,8 +122,8 @@ class SourceWarningsTest {
         "366, 40, certain",
         "366, 400, nothing" // contrary to what is documented, it does hold them
     })
-    void aBeginBeforeTheOldestRecordIsWarnedAboutBeyondTheUsualRetention(
-            int begin, int listed, String expected) throws Exception {
+    void aBeginBeforeTheOldestRecordIsWarnedAbout(int begin, int listed, String expected)
+            throws Exception {
         Source source = new Source(Map.of(ORDERS, back(listed)));
 
         Plan plan = warn(source, "", days(ORDERS, begin, 0, Estimate.UNKNOWN));
