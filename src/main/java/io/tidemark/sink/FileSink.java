@@ -32,7 +32,7 @@ final class FileSink implements Sink {
     private final Path root;
     private final FileLayout layout;
     private final RecordFormat format;
-    private final Optional<Sink> former;
+    private final Optional<FileSink> former;
 
     FileSink(String id, Path root, ZoneId zone, RecordFormat format) {
         this(id, root, zone, format, Optional.empty());
@@ -41,7 +41,7 @@ final class FileSink implements Sink {
     /**
      * @param former {@link Sink#former()}
      */
-    FileSink(String id, Path root, ZoneId zone, RecordFormat format, Optional<Sink> former) {
+    FileSink(String id, Path root, ZoneId zone, RecordFormat format, Optional<FileSink> former) {
         this.id = id;
         this.root = root;
         this.layout = new FileLayout(zone);
@@ -56,7 +56,7 @@ final class FileSink implements Sink {
 
     @Override
     public Optional<Sink> former() {
-        return former;
+        return former.map(Sink.class::cast);
     }
 
     @Override
@@ -170,10 +170,11 @@ final class FileSink implements Sink {
         try (InvocationReader records = format.read(draft)) {
             records.forEachRemaining(record -> fresh.add(record.requestId()));
         }
-        long others = 0;
-        try (InvocationReader records = format.read(file)) {
-            while (records.hasNext()) {
-                others += fresh.contains(records.next().requestId()) ? 0 : 1;
+        long others;
+        try {
+            others = others(file, format, fresh);
+            if (others > mayLack && former.isPresent()) {
+                others = Math.min(others, others(file, former.get().format, fresh));
             }
         } catch (FileSystemException e) {
             throw e;
@@ -185,6 +186,16 @@ final class FileSink implements Sink {
                     "cannot replace %s: %d of its records are not among those that are to take their place%s, as when another job or another state writes there. The file stays as it is; give each job a path of its own, or move the file away if it is really to be replaced, then apply again"
                             .formatted(file, others, moved(mayLack)));
         }
+    }
+
+    private static long others(Path file, RecordFormat form, KnownIds fresh) throws IOException {
+        long others = 0;
+        try (InvocationReader records = form.read(file)) {
+            while (records.hasNext()) {
+                others += fresh.contains(records.next().requestId()) ? 0 : 1;
+            }
+        }
+        return others;
     }
 
     /**

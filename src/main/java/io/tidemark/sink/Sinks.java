@@ -38,7 +38,7 @@ public final class Sinks {
                 .toList();
     }
 
-    private static Sink csv(SinkSpec.Csv csv, ZoneId zone, Optional<Sink> former) {
+    private static FileSink csv(SinkSpec.Csv csv, ZoneId zone, Optional<FileSink> former) {
         return new FileSink(csv.id(), csv.path(), zone, new CsvFormat(csv.formulaGuard()), former);
     }
 
