@@ -59,6 +59,16 @@ class GuaranteesTest {
                                 }));
     }
 
+    @TestFactory
+    Stream<DynamicTest> everyTestThatIsNamedAnywhereInTheReadmeRuns() throws IOException {
+        return NAME.matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .filter(named -> named.group(1).matches("\\w+(Test|IT|Contract)"))
+                .map(named ->
+                        DynamicTest.dynamicTest(
+                                named.group(), () -> runs(named.group(1), named.group(2))));
+    }
+
     private static Matcher match(String name) {
         Matcher matcher = NAME.matcher(name);
         assertThat(matcher.matches()).isTrue();
