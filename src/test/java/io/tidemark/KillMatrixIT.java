@@ -538,7 +538,8 @@ class KillMatrixIT {
             String url =
                     column == Column.STATE_ON_A_SERVER
                             ? state
-                            : "jdbc:h2:file:" + workspace.state().resolve("killed");
+                            : "jdbc:h2:file:%s;ACCESS_MODE_DATA=r" // or its seal would be broken
+                                    .formatted(workspace.state().resolve("killed"));
             try (Connection connection = DriverManager.getConnection(url)) {
                 return Rows.of(
                         connection,

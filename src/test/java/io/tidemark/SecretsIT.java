@@ -281,7 +281,8 @@ class SecretsIT {
             for (Path database :
                     below.filter(path -> path.toString().endsWith(".mv.db")).toList()) {
                 String url = "jdbc:h2:file:" + database.toString().replace(".mv.db", "");
-                try (Connection connection = DriverManager.getConnection(url + ";IFEXISTS=TRUE")) {
+                try (Connection connection =
+                        DriverManager.getConnection(url + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r")) {
                     String script = Rows.of(connection, "SCRIPT").toString();
                     assertThat(script).containsIgnoringCase("tidemark_window");
                     assertNoneIn("the embedded state", script, token);
