@@ -52,17 +52,10 @@ final class NextDoor {
         Set<String> found = new HashSet<>();
         SeenIds seen = new SeenIds();
         Optional<Position> at = Optional.of(Position.START);
+        PageRequest first = PageRequest.first(function, asked, pageSize);
         while (at.isPresent()) {
-            PageRequest request =
-                    new PageRequest(
-                            function,
-                            asked,
-                            Optional.empty(),
-                            at.get().marker(),
-                            pageSize,
-                            Optional.empty());
             at =
-                    switch (source.page(request)) {
+                    switch (source.page(first.at(at.get().marker()))) {
                         case Answer.Ok<Page>(Page page) -> {
                             page.records().stream()
                                     .map(record -> record.requestId())

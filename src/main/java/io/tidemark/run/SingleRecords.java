@@ -6,7 +6,6 @@ import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Ledger;
 import io.tidemark.source.Answer;
 import io.tidemark.source.InvocationSource;
-import io.tidemark.source.Marker;
 import io.tidemark.source.Normalised;
 import io.tidemark.source.Normaliser;
 import io.tidemark.source.Page;
@@ -77,21 +76,10 @@ record SingleRecords(InvocationSource source, Ledger ledger, FilterMeaning meani
     }
 
     private Optional<Invocation> ask(Window window, String requestId, TimeRange asked) {
-        PageRequest request =
-                new PageRequest(
-                        window.function(),
-                        asked,
-                        Optional.empty(),
-                        Marker.START,
-                        1,
-                        Optional.of(requestId));
-        return switch (source.page(request)) {
+        return switch (source.page(PageRequest.single(window.function(), asked, requestId))) {
             case Answer.Failed<Page> failed -> Optional.empty();
             case Answer.Ok<Page>(Page page) ->
-                    page.records().stream()
-                            .filter(record -> requestId.equals(record.requestId()))
-                            .findFirst()
-                            .flatMap(record -> normalised(window, record));
+                    page.record(requestId).flatMap(record -> normalised(window, record));
         };
     }
 

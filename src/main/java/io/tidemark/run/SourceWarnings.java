@@ -6,7 +6,6 @@ import io.tidemark.plan.Plan;
 import io.tidemark.plan.Warning;
 import io.tidemark.source.Answer;
 import io.tidemark.source.InvocationSource;
-import io.tidemark.source.Marker;
 import io.tidemark.source.Next;
 import io.tidemark.source.Page;
 import io.tidemark.source.PageRequest;
@@ -173,16 +172,9 @@ public final class SourceWarnings {
     /** Whether anything is listed from a window on; where nobody knows, something may be. */
     private boolean holdsRecords(Window from, Instant to) {
         questions++;
-        PageRequest request =
-                new PageRequest(
-                        from.function(),
-                        // a second more or less makes no difference here
-                        FilterMeaning.ASSUMED.asked(new TimeRange(from.from(), to)),
-                        Optional.empty(),
-                        Marker.START,
-                        1,
-                        Optional.empty());
-        return switch (source.page(request)) {
+        // a second more or less makes no difference here
+        TimeRange asked = FilterMeaning.ASSUMED.asked(new TimeRange(from.from(), to));
+        return switch (source.page(PageRequest.first(from.function(), asked, 1))) {
             case Answer.Failed<Page> failed -> true;
             case Answer.Ok<Page>(Page page) ->
                     !page.records().isEmpty()

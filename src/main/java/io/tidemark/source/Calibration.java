@@ -132,28 +132,14 @@ public final class Calibration {
     }
 
     private boolean isListed(Sample sample, Instant from, Instant to) throws Unanswered {
-        PageRequest single =
-                new PageRequest(
-                        sample.function(),
-                        new TimeRange(from, to),
-                        Optional.empty(),
-                        Marker.START,
-                        1,
-                        Optional.of(sample.requestId()));
-        return page(single).records().stream()
-                .anyMatch(record -> sample.requestId().equals(record.requestId()));
+        String id = sample.requestId();
+        return page(PageRequest.single(sample.function(), new TimeRange(from, to), id))
+                .record(id)
+                .isPresent();
     }
 
     private List<Sample> samples(FunctionUrn function, TimeRange asked) throws Unanswered {
-        PageRequest first =
-                new PageRequest(
-                        function,
-                        asked,
-                        Optional.empty(),
-                        Marker.START,
-                        pageSize,
-                        Optional.empty());
-        return page(first).records().stream()
+        return page(PageRequest.first(function, asked, pageSize)).records().stream()
                 .flatMap(record -> sample(record, function).stream())
                 .limit(MOST_SAMPLES)
                 .toList();

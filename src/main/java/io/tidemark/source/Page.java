@@ -26,6 +26,11 @@ public record Page(
         }
     }
 
+    /** The record with this id, which the source may have been asked for and not have heeded. */
+    public Optional<RawInvocation> record(String requestId) {
+        return records.stream().filter(record -> requestId.equals(record.requestId())).findFirst();
+    }
+
     /**
      * Tells whether a page that is read again is the page that was seen: equal for the same request
      * ids, in whatever order and state. 64 hexadecimal digits.

@@ -36,6 +36,18 @@ public record PageRequest(
         }
     }
 
+    /** For the first page of all that a function lists between these times, in whatever status. */
+    public static PageRequest first(FunctionUrn function, TimeRange asked, int limit) {
+        return new PageRequest(
+                function, asked, Optional.empty(), Marker.START, limit, Optional.empty());
+    }
+
+    /** For one record, which is listed where its time is between these; see {@link Page#record}. */
+    public static PageRequest single(FunctionUrn function, TimeRange asked, String requestId) {
+        return new PageRequest(
+                function, asked, Optional.empty(), Marker.START, 1, Optional.of(requestId));
+    }
+
     /** The same question, one page further. */
     public PageRequest at(Marker next) {
         return new PageRequest(function, asked, status, next, limit, requestId);
