@@ -51,8 +51,8 @@ class RoomsTest {
     }
 
     @Test
-    void onlySpecReadsYaml() {
-        onlyIn(Set.of("spec"), "org.snakeyaml..", "org.yaml..");
+    void onlyJobReadsYaml() {
+        onlyIn(Set.of("job"), "org.snakeyaml..", "org.yaml..");
     }
 
     @Test

@@ -2,11 +2,11 @@ package io.tidemark.cli;
 
 import io.tidemark.ledger.StateLocation;
 import io.tidemark.source.InvocationSource;
-import io.tidemark.spec.JobFile;
-import io.tidemark.spec.JobFileException;
-import io.tidemark.spec.JobSpec;
-import io.tidemark.spec.SourceSpec;
-import io.tidemark.spec.Variables;
+import io.tidemark.job.JobFile;
+import io.tidemark.job.JobFileException;
+import io.tidemark.job.JobSpec;
+import io.tidemark.job.SourceSpec;
+import io.tidemark.job.Variables;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

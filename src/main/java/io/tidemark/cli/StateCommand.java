@@ -8,7 +8,7 @@ import io.tidemark.ledger.State;
 import io.tidemark.ledger.StateException;
 import io.tidemark.ledger.StateLocation;
 import io.tidemark.run.BatchHistory;
-import io.tidemark.spec.JobSpec;
+import io.tidemark.job.JobSpec;
 import io.tidemark.view.StateScreen;
 import io.tidemark.view.Terminal;
 import io.tidemark.window.Every;

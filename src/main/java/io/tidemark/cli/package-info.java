@@ -8,7 +8,7 @@
         allowedDependencies = {
             "invocation",
             "window",
-            "spec",
+            "job",
             "source",
             "sink",
             "ledger",

@@ -2,8 +2,8 @@ package io.tidemark.ledger;
 
 import io.tidemark.invocation.Column;
 import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.spec.JobSpec;
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.JobSpec;
+import io.tidemark.job.SourceSpec;
 import io.tidemark.window.FilterMeaning;
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.tidemark.plan;
 
-import io.tidemark.spec.TimeBound;
-import io.tidemark.spec.WindowSpec;
+import io.tidemark.job.TimeBound;
+import io.tidemark.job.WindowSpec;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.WindowCalendar;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.tidemark.plan;
 
-import io.tidemark.spec.JobSpec;
-import io.tidemark.spec.SinkSpec;
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.JobSpec;
+import io.tidemark.job.SinkSpec;
+import io.tidemark.job.SourceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -5,7 +5,7 @@ import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.SourceIdentity;
 import io.tidemark.ledger.Verdict;
-import io.tidemark.spec.JobSpec;
+import io.tidemark.job.JobSpec;
 import io.tidemark.window.Every;
 import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;

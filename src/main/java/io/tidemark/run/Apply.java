@@ -19,7 +19,7 @@ import io.tidemark.sink.SinkException;
 import io.tidemark.sink.Sinks;
 import io.tidemark.source.Failure;
 import io.tidemark.source.InvocationSource;
-import io.tidemark.spec.JobSpec;
+import io.tidemark.job.JobSpec;
 import io.tidemark.stage.SortMemory;
 import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.Window;

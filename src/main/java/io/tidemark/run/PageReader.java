@@ -12,7 +12,7 @@ import io.tidemark.source.Paging;
 import io.tidemark.source.Position;
 import io.tidemark.source.RawInvocation;
 import io.tidemark.source.SeenIds;
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.SourceSpec;
 import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;

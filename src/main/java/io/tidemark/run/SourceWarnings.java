@@ -11,7 +11,7 @@ import io.tidemark.source.Page;
 import io.tidemark.source.PageRequest;
 import io.tidemark.source.Paging;
 import io.tidemark.source.Position;
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.SourceSpec;
 import io.tidemark.window.FilterMeaning;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;

@@ -13,7 +13,7 @@ import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
 import io.tidemark.source.InvocationSource;
 import io.tidemark.source.Page;
-import io.tidemark.spec.JobSpec;
+import io.tidemark.job.JobSpec;
 import io.tidemark.stage.SortMemory;
 import io.tidemark.stage.SortedStage;
 import io.tidemark.stage.Stage;

@@ -8,7 +8,7 @@
             "failpoint",
             "invocation",
             "window",
-            "spec",
+            "job",
             "source",
             "stage",
             "sink",

@@ -2,7 +2,7 @@ package io.tidemark.sink;
 
 import io.tidemark.invocation.Column;
 import io.tidemark.invocation.Invocation;
-import io.tidemark.spec.SinkSpec.Compression;
+import io.tidemark.job.SinkSpec.Compression;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

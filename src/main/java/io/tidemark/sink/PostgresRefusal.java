@@ -1,6 +1,6 @@
 package io.tidemark.sink;
 
-import io.tidemark.spec.SinkSpec;
+import io.tidemark.job.SinkSpec;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;

@@ -7,7 +7,7 @@ import io.tidemark.invocation.Column;
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.spec.SinkSpec;
+import io.tidemark.job.SinkSpec;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.sql.Connection;

@@ -17,7 +17,7 @@ import java.util.SortedMap;
  */
 public interface Sink extends AutoCloseable {
 
-    /** {@link io.tidemark.spec.SinkSpec#id()} of what it was opened from. */
+    /** {@link io.tidemark.job.SinkSpec#id()} of what it was opened from. */
     String id();
 
     /**

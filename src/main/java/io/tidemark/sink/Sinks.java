@@ -1,6 +1,6 @@
 package io.tidemark.sink;
 
-import io.tidemark.spec.SinkSpec;
+import io.tidemark.job.SinkSpec;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;

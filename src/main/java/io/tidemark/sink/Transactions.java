@@ -1,7 +1,7 @@
 package io.tidemark.sink;
 
-import io.tidemark.spec.Secret;
-import io.tidemark.spec.SinkSpec;
+import io.tidemark.job.Secret;
+import io.tidemark.job.SinkSpec;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package io.tidemark.source;
 
-import io.tidemark.spec.Secret;
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.Secret;
+import io.tidemark.job.SourceSpec;
 import java.util.Map;
 
 /** What proves to the source who asks. One for all threads of a run. */

@@ -1,7 +1,7 @@
 package io.tidemark.source;
 
 import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.spec.FunctionSelector;
+import io.tidemark.job.FunctionSelector;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

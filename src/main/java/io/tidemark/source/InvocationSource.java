@@ -1,7 +1,7 @@
 package io.tidemark.source;
 
 import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.SourceSpec;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tidemark.source;
 
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.SourceSpec;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;

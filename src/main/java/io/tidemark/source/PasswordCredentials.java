@@ -1,6 +1,6 @@
 package io.tidemark.source;
 
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.SourceSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

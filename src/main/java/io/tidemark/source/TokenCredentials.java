@@ -1,6 +1,6 @@
 package io.tidemark.source;
 
-import io.tidemark.spec.Secret;
+import io.tidemark.job.Secret;
 import java.util.Map;
 
 /** A token somebody else fetched. It cannot be renewed here. */

@@ -1,6 +1,6 @@
 package io.tidemark.source;
 
-import io.tidemark.spec.Secret;
+import io.tidemark.job.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -9,7 +9,7 @@
  * value ({@link io.tidemark.source.Failure}), never an exception. Has never heard of a sink, a
  * stage or a batch job.
  */
-@ApplicationModule(allowedDependencies = {"invocation", "window", "spec"})
+@ApplicationModule(allowedDependencies = {"invocation", "window", "job"})
 @NullMarked
 package io.tidemark.source;
 

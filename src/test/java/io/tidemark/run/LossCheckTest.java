@@ -22,7 +22,7 @@ import io.tidemark.source.Page;
 import io.tidemark.source.PageRequest;
 import io.tidemark.source.RawInvocation;
 import io.tidemark.source.RawJson;
-import io.tidemark.spec.SinkSpec;
+import io.tidemark.job.SinkSpec;
 import io.tidemark.stage.SortMemory;
 import io.tidemark.stage.SortedStage;
 import io.tidemark.stage.Stage;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.spec.SinkSpec;
+import io.tidemark.job.SinkSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.spec.SinkSpec;
+import io.tidemark.job.SinkSpec;
 import io.tidemark.testing.Rows;
 import io.tidemark.window.Window;
 import java.nio.file.Files;

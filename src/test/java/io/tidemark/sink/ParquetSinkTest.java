@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.invocation.Invocation;
-import io.tidemark.spec.SinkSpec;
-import io.tidemark.spec.SinkSpec.Compression;
+import io.tidemark.job.SinkSpec;
+import io.tidemark.job.SinkSpec.Compression;
 import io.tidemark.testing.Rows;
 import io.tidemark.window.Window;
 import java.io.File;

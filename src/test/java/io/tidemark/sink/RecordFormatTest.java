@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.spec.SinkSpec.Compression;
+import io.tidemark.job.SinkSpec.Compression;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.invocation.Invocation;
-import io.tidemark.spec.SinkSpec.Compression;
+import io.tidemark.job.SinkSpec.Compression;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;

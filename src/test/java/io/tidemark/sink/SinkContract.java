@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.invocation.Invocation;
 import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.spec.SinkSpec;
+import io.tidemark.job.SinkSpec;
 import io.tidemark.window.Window;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;

@@ -4,8 +4,8 @@ import static io.tidemark.source.FakeCloud.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.spec.Secret;
-import io.tidemark.spec.SourceSpec;
+import io.tidemark.job.Secret;
+import io.tidemark.job.SourceSpec;
 import io.tidemark.testing.ForwardProxy;
 import java.io.IOException;
 import java.net.InetSocketAddress;

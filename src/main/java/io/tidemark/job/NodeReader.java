@@ -1,7 +1,7 @@
-package io.tidemark.spec;
+package io.tidemark.job;
 
-import io.tidemark.spec.Node.Entry;
-import io.tidemark.spec.Node.Position;
+import io.tidemark.job.Node.Entry;
+import io.tidemark.job.Node.Position;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

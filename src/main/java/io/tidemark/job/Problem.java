@@ -1,4 +1,4 @@
-package io.tidemark.spec;
+package io.tidemark.job;
 
 /**
  * One thing that is wrong with a job file. Never holds a secret: a value that came from a variable

@@ -1,19 +1,19 @@
-package io.tidemark.spec;
+package io.tidemark.job;
 
-import static io.tidemark.spec.Decoder.list;
-import static io.tidemark.spec.Decoder.mapping;
-import static io.tidemark.spec.Decoder.positiveNumber;
-import static io.tidemark.spec.Decoder.secret;
-import static io.tidemark.spec.Decoder.text;
-import static io.tidemark.spec.Decoder.trueOrFalse;
-import static io.tidemark.spec.Decoder.wholeNumber;
-import static io.tidemark.spec.Decoder.wholeNumberFrom;
-import static io.tidemark.spec.Decoder.word;
+import static io.tidemark.job.Decoder.list;
+import static io.tidemark.job.Decoder.mapping;
+import static io.tidemark.job.Decoder.positiveNumber;
+import static io.tidemark.job.Decoder.secret;
+import static io.tidemark.job.Decoder.text;
+import static io.tidemark.job.Decoder.trueOrFalse;
+import static io.tidemark.job.Decoder.wholeNumber;
+import static io.tidemark.job.Decoder.wholeNumberFrom;
+import static io.tidemark.job.Decoder.word;
 
 import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.spec.Keys.Choice;
-import io.tidemark.spec.Keys.Key;
+import io.tidemark.job.Keys.Choice;
+import io.tidemark.job.Keys.Key;
 import io.tidemark.window.Every;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,4 +1,4 @@
-package io.tidemark.spec;
+package io.tidemark.job;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.tidemark.spec;
+package io.tidemark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

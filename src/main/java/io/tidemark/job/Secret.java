@@ -1,4 +1,4 @@
-package io.tidemark.spec;
+package io.tidemark.job;
 
 /**
  * A value nobody may see. Its text form is a mask, so that no log, message or exception can carry
