@@ -3,8 +3,8 @@ package io.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.Screen;
-import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.sandbox.Behaviour;
+import io.tidemark.sandbox.FunctionUrn;
 import io.tidemark.sandbox.Sandbox;
 import io.tidemark.sandbox.SandboxSettings;
 import io.tidemark.testing.PostgresForTests;

@@ -3,7 +3,7 @@ package io.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.Screen;
-import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.sandbox.InvocationStatus;
 import io.tidemark.sandbox.Request;
 import io.tidemark.sandbox.Sandbox;
 import io.tidemark.sandbox.SandboxSettings;

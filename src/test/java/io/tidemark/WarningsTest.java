@@ -3,10 +3,10 @@ package io.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.Screen;
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
 import io.tidemark.sandbox.Behaviour;
 import io.tidemark.sandbox.Behaviour.Persistence;
+import io.tidemark.sandbox.FunctionUrn;
+import io.tidemark.sandbox.Invocation;
 import io.tidemark.sandbox.Request;
 import io.tidemark.sandbox.Sandbox;
 import io.tidemark.sandbox.SandboxSettings;

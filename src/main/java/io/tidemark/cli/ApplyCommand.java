@@ -6,7 +6,6 @@ import io.tidemark.run.Apply;
 import io.tidemark.view.PlanFile;
 import io.tidemark.view.Terminal;
 import io.tidemark.view.View;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,11 +74,11 @@ final class ApplyCommand implements Callable<Integer> {
             CommonOptions.warn(session.job(), err);
             View view =
                     json
-                            ? View.forPrograms(out, View.PlanAs.LINE)
+                            ? View.forPrograms(out, View.PlanAs.LINE, clock)
                             : View.forPeople(out, terminal, session.job().window().zone(), clock);
             Session.Prepared prepared =
                     saved.isPresent() ? session.prepare(saved.get()) : session.prepare(options);
-            view.plan(prepared.plan(), prepared.meaning());
+            view.plan(prepared.plan(), prepared.source().learned());
             if (prepared.plan().isEmpty()) {
                 session.clearAway(prepared);
                 if (json) {
@@ -102,13 +101,7 @@ final class ApplyCommand implements Callable<Integer> {
                     "%s is a saved plan, which is applied as it is: --from, --to and --function belong to `tidemark plan`"
                             .formatted(file));
         }
-        try {
-            return Optional.of(PlanFile.read(file));
-        } catch (IOException unreadable) {
-            throw new Refusal(
-                    "%s: this plan cannot be read: %s; make a new one with tidemark plan JOB --out %s"
-                            .formatted(file, unreadable.getMessage(), file));
-        }
+        return Optional.of(ShowCommand.read(file).saved());
     }
 
     private Applied apply(Session session, Session.Prepared prepared, boolean saved, View view) {

@@ -1,12 +1,12 @@
 package io.tidemark.cli;
 
-import io.tidemark.ledger.StateLocation;
-import io.tidemark.source.InvocationSource;
 import io.tidemark.job.JobFile;
 import io.tidemark.job.JobFileException;
 import io.tidemark.job.JobSpec;
 import io.tidemark.job.SourceSpec;
 import io.tidemark.job.Variables;
+import io.tidemark.ledger.StateLocation;
+import io.tidemark.source.Sources;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,16 +33,20 @@ final class CommonOptions {
 
     JobSpec job(Path file) throws Refusal {
         try {
-            return JobFile.read(file, Variables.ofEnvironment(variables));
+            return read(file);
         } catch (JobFileException wrong) {
             throw new Refusal(wrong.getMessage());
         }
     }
 
+    JobSpec read(Path file) throws JobFileException {
+        return JobFile.read(file, Variables.ofEnvironment(variables));
+    }
+
     /** Says what a person should know before anything is sent to the source. */
     static void warn(JobSpec job, PrintStream err) {
         if (job.source().origin() instanceof SourceSpec.Cloud cloud) {
-            InvocationSource.warnings(cloud).forEach(text -> err.println("Warning: " + text));
+            Sources.warnings(cloud).forEach(text -> err.println("Warning: " + text));
         }
     }
 

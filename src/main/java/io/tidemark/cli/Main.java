@@ -1,5 +1,6 @@
 package io.tidemark.cli;
 
+import io.tidemark.view.Machines;
 import io.tidemark.view.Printable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.LogManager;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +28,10 @@ import picocli.CommandLine.Model.CommandSpec;
             ValidateCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
+            ShowCommand.class,
             VerifyCommand.class,
             StateCommand.class,
+            SchemaCommand.class,
             SandboxCommand.class,
             CommandLine.HelpCommand.class
         },
@@ -61,7 +65,12 @@ public final class Main {
         System.setOut(out);
         System.setErr(err);
         CommandLine commandLine = commandLine(out, err, InstantSource.system());
-        return commandLine.execute(withTwoDashes(commandLine, args));
+        int exit = commandLine.execute(withTwoDashes(commandLine, args));
+        if (out.checkError() && exit == ExitCode.DONE.code()) {
+            err.println("What was to be printed could not be written.");
+            return ExitCode.REFUSED.code();
+        }
+        return exit;
     }
 
     static CommandLine commandLine(PrintStream out, PrintStream err, InstantSource clock) {
@@ -72,14 +81,26 @@ public final class Main {
         commandLine.setErr(new java.io.PrintWriter(err, true));
         commandLine.setParameterExceptionHandler((wrong, given) -> {
             CommandLine command = wrong.getCommandLine();
+            if (List.of(given).contains("--json")) {
+                refuseForPrograms(out, ExitCode.REFUSED, wrong.getMessage(), clock);
+            }
             err.println(wrong.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
             err.println("See: %s --help".formatted(command.getCommandSpec().qualifiedName()));
             return ExitCode.REFUSED.code();
         });
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            boolean json =
+                    parsed.asCommandLineList()
+                            .getLast()
+                            .getParseResult()
+                            .hasMatchedOption("--json");
             if (failure instanceof Refusal refusal) {
-                err.println(Printable.lines(refusal.getMessage()));
+                if (json) {
+                    refuseForPrograms(out, refusal.exitCode(), refusal.getMessage(), clock);
+                } else {
+                    err.println(Printable.lines(refusal.getMessage()));
+                }
                 return refusal.exitCode().code();
             }
             org.slf4j.LoggerFactory.getLogger(Main.class).error("unexpected", failure);
@@ -90,6 +111,11 @@ public final class Main {
             return ExitCode.REFUSED.code();
         });
         return commandLine;
+    }
+
+    private static void refuseForPrograms(
+            PrintStream out, ExitCode exit, @Nullable String message, InstantSource clock) {
+        new Machines(out).refused(exit.code(), String.valueOf(message), clock.instant());
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

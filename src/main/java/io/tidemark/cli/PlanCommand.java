@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "plan",
         header = "Shows what apply would do, and changes nothing.",
         description = {
-            "Signs: + export, > resume, ~ refresh, ! republish.",
+            "Signs: + export, > resume, ~ update, ! republish.",
             "Windows that are exported and fine are only counted."
         },
         mixinStandardHelpOptions = true)
@@ -65,21 +65,23 @@ final class PlanCommand implements Callable<Integer> {
             Plan plan = looked.plan();
             View view =
                     json
-                            ? View.forPrograms(out, View.PlanAs.DOCUMENT)
+                            ? View.forPrograms(out, View.PlanAs.DOCUMENT, clock)
                             : View.forPeople(
                                     out,
                                     Terminal.ofThisProcess(System.getenv()),
                                     session.job().window().zone(),
                                     clock);
-            view.plan(plan, looked.meaning());
+            view.plan(plan, looked.learned());
             if (saveTo != null) {
                 save(
-                        new SavedPlan(
-                                plan,
-                                job.toString(),
-                                JobSettings.of(session.job()),
-                                looked.stateLocation(),
-                                looked.state()),
+                        new PlanFile.Content(
+                                new SavedPlan(
+                                        plan,
+                                        job.toString(),
+                                        JobSettings.of(session.job()),
+                                        looked.stateLocation(),
+                                        looked.state()),
+                                looked.learned()),
                         saveTo);
                 view.note("Saved. To apply exactly this: tidemark apply " + saveTo);
             }
@@ -87,7 +89,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private static void save(SavedPlan plan, Path file) throws Refusal {
+    private static void save(PlanFile.Content plan, Path file) throws Refusal {
         try {
             PlanFile.write(plan, file);
         } catch (IOException cannot) {

@@ -1,5 +1,8 @@
 package io.tidemark.cli;
 
+import io.tidemark.job.JobSpec;
+import io.tidemark.survey.Survey;
+import java.time.Instant;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -17,4 +20,9 @@ final class PlanningOptions {
                             + "whether the sinks still hold what they held. Quicker, and sees less. "
                             + "Default: true.")
     boolean refresh = true;
+
+    /** What a plan of the job is about. */
+    Survey.Scope scope(JobSpec job, Instant asOf) throws Refusal {
+        return new Survey.Scope(range.functions(), range.range(job.window(), asOf), refresh);
+    }
 }

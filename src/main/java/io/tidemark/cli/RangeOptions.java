@@ -1,11 +1,11 @@
 package io.tidemark.cli;
 
+import io.tidemark.job.FeedSelector;
+import io.tidemark.job.TimeBound;
+import io.tidemark.job.WindowSpec;
 import io.tidemark.ledger.Entry;
 import io.tidemark.plan.JobRange;
 import io.tidemark.plan.PlanningException;
-import io.tidemark.job.FunctionSelector;
-import io.tidemark.job.TimeBound;
-import io.tidemark.job.WindowSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +56,8 @@ final class RangeOptions {
     }
 
     /** Empty where all functions of the job are meant. */
-    List<FunctionSelector> functions() {
-        return functions.stream().map(FunctionSelector::of).toList();
+    List<FeedSelector> functions() {
+        return functions.stream().map(FeedSelector::of).toList();
     }
 
     /** Of these entries the ones that were asked for; all of them where nothing was. */
@@ -65,12 +65,11 @@ final class RangeOptions {
         Instant now = Instant.now();
         Optional<Instant> begin = Optional.ofNullable(from).map(t -> t.resolve(now, spec.zone()));
         Optional<Instant> end = Optional.ofNullable(to).map(t -> t.resolve(now, spec.zone()));
-        List<FunctionSelector> only = functions();
+        List<FeedSelector> only = functions();
         return entries.stream()
                 .filter(entry ->
                         only.isEmpty()
-                                || only.stream()
-                                        .anyMatch(s -> s.matches(entry.window().function())))
+                                || only.stream().anyMatch(s -> s.matches(entry.window().feed())))
                 .filter(entry -> begin.isEmpty() || !entry.window().from().isBefore(begin.get()))
                 .filter(entry -> end.isEmpty() || !entry.window().to().isAfter(end.get()))
                 .toList();

@@ -1,14 +1,13 @@
 package io.tidemark.cli;
 
+import io.tidemark.job.JobSpec;
 import io.tidemark.ledger.Entry;
-import io.tidemark.ledger.Holder;
 import io.tidemark.ledger.Lease;
 import io.tidemark.ledger.Ledger;
 import io.tidemark.ledger.State;
 import io.tidemark.ledger.StateException;
 import io.tidemark.ledger.StateLocation;
-import io.tidemark.run.BatchHistory;
-import io.tidemark.job.JobSpec;
+import io.tidemark.run.batch.BatchHistory;
 import io.tidemark.view.StateScreen;
 import io.tidemark.view.Terminal;
 import io.tidemark.window.Every;
@@ -54,11 +53,18 @@ final class StateCommand implements Runnable {
     void list(
             @Parameters(paramLabel = "JOB", description = "A job file.") Path job,
             @Mixin RangeOptions range,
+            @Option(names = "--json", description = "Print one JSON document.") boolean json,
             @Mixin CommonOptions common)
             throws Refusal {
         JobSpec spec = common.job(job);
         try (State state = open(spec, common.state())) {
-            new StateScreen(out).list(range.pick(state.ledger().entries(), spec.window()));
+            List<Entry> entries = range.pick(state.ledger().entries(), spec.window());
+            StateScreen screen = new StateScreen(out);
+            if (json) {
+                screen.listForPrograms(spec.name(), entries);
+            } else {
+                screen.list(entries);
+            }
         }
     }
 
@@ -69,20 +75,31 @@ final class StateCommand implements Runnable {
     void show(
             @Parameters(paramLabel = "JOB", description = "A job file.") Path job,
             @Mixin RangeOptions range,
+            @Option(names = "--json", description = "Print one JSON document.") boolean json,
             @Mixin CommonOptions common)
             throws Refusal {
         JobSpec spec = common.job(job);
         try (State state = open(spec, common.state())) {
             Ledger ledger = state.ledger();
-            for (Entry entry : range.pick(ledger.entries(), spec.window())) {
-                int generation = entry.exported().map(Entry.Exported::generation).orElse(0);
-                new StateScreen(out)
-                        .show(
-                                entry,
-                                ledger.receipts(entry.window(), generation),
-                                ledger.quarantined(entry.window(), generation, MOST_QUARANTINED));
+            List<StateScreen.Known> windows =
+                    range.pick(ledger.entries(), spec.window()).stream()
+                            .map(entry -> known(ledger, entry))
+                            .toList();
+            StateScreen screen = new StateScreen(out);
+            if (json) {
+                screen.showForPrograms(spec.name(), windows);
+            } else {
+                windows.forEach(screen::show);
             }
         }
+    }
+
+    private static StateScreen.Known known(Ledger ledger, Entry entry) {
+        int attempt = entry.exported().map(Entry.Exported::attempt).orElse(0);
+        return new StateScreen.Known(
+                entry,
+                ledger.receipts(entry.window(), attempt),
+                ledger.quarantined(entry.window(), attempt, MOST_QUARANTINED));
     }
 
     @Command(
@@ -130,7 +147,7 @@ final class StateCommand implements Runnable {
 
     @Command(
             name = "prune",
-            header = "Drops the batch job's own metadata of readings that have ended.",
+            header = "Drops the batch job's own metadata of attempts that have ended.",
             description = "The ledger stays: plans are the same before and after.",
             mixinStandardHelpOptions = true)
     void prune(
@@ -139,7 +156,7 @@ final class StateCommand implements Runnable {
                             names = "--older-than",
                             paramLabel = "PERIOD",
                             required = true,
-                            description = "Of readings that ended longer ago, such as P30D.")
+                            description = "Of attempts that ended longer ago, such as P30D.")
                     String olderThan,
             @Mixin CommonOptions common)
             throws Refusal {
@@ -157,8 +174,9 @@ final class StateCommand implements Runnable {
                 Lease lease = state.acquireLease()) {
             lease.check();
             out.println(
-                    "Pruned the metadata of %d readings."
-                            .formatted(BatchHistory.prune(state, spec.name(), before)));
+                    "Pruned the metadata of %d attempts."
+                            .formatted(
+                                    BatchHistory.prune(state.dataSource(), spec.name(), before)));
         } catch (StateException failure) {
             throw Session.refusal(failure);
         }
@@ -169,11 +187,7 @@ final class StateCommand implements Runnable {
             if (!State.exists(location, job.name())) {
                 throw Session.noState(location, job);
             }
-            return State.open(
-                    location,
-                    job.name(),
-                    Holder.thisProcess("state", InstantSource.system().instant()),
-                    2);
+            return Session.open(job, location, "state", InstantSource.system().instant(), 2);
         } catch (StateException failure) {
             throw Session.refusal(failure);
         }

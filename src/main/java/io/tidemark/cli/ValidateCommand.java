@@ -1,11 +1,18 @@
 package io.tidemark.cli;
 
+import io.tidemark.job.JobFileException;
+import io.tidemark.job.Problem;
+import io.tidemark.view.Machines;
+import io.tidemark.view.Printable;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -23,6 +30,9 @@ final class ValidateCommand implements Callable<Integer> {
             description = "Job files, such as jobs/demo.yaml.")
     private List<Path> jobs = List.of();
 
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
     @Mixin private CommonOptions common = new CommonOptions();
 
     ValidateCommand(PrintStream out, PrintStream err) {
@@ -32,16 +42,31 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ExitCode exit = ExitCode.DONE;
+        Map<Path, List<Problem>> problems = new LinkedHashMap<>();
         for (Path job : jobs) {
-            try {
-                CommonOptions.warn(common.job(job), err);
-                out.println(job + ": ok");
-            } catch (Refusal wrong) {
-                err.println(wrong.getMessage());
-                exit = wrong.exitCode();
-            }
+            problems.put(job, problems(job));
         }
-        return exit.code();
+        boolean wrong = problems.values().stream().anyMatch(found -> !found.isEmpty());
+        if (json) {
+            new Machines(out).validated(problems);
+        } else {
+            problems.forEach((job, found) -> {
+                if (found.isEmpty()) {
+                    out.println(job + ": ok");
+                } else {
+                    found.forEach(problem -> err.println(Printable.lines(problem.toString())));
+                }
+            });
+        }
+        return (wrong ? ExitCode.REFUSED : ExitCode.DONE).code();
+    }
+
+    private List<Problem> problems(Path job) {
+        try {
+            CommonOptions.warn(common.read(job), err);
+            return List.of();
+        } catch (JobFileException wrong) {
+            return wrong.problems();
+        }
     }
 }

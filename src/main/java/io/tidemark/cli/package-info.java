@@ -6,14 +6,16 @@
  */
 @ApplicationModule(
         allowedDependencies = {
-            "invocation",
+            "record",
             "window",
             "job",
             "source",
             "sink",
             "ledger",
             "plan",
+            "survey",
             "run",
+            "run :: batch",
             "view",
             "sandbox"
         })

@@ -28,6 +28,8 @@ public enum Failpoint {
     CHUNK_COMMITTED("the stage's length and the position in the source are committed"),
     STAGE_CLOSED("all pages are in the stage, and the step that fetched them has ended"),
     STAGE_SORTED("the stage is sorted, no sink has heard of the window"),
+    SORT_SAVED("Batch is told that the stage is sorted, not committed"),
+    SORT_COMMITTED("that the stage is sorted is committed, no sink has heard of the window"),
     DRAFT_BEGUN("there is a temporary file, empty"),
     DRAFT_WRITTEN("the temporary file is whole, not synced"),
     DRAFT_SYNCED("the temporary file is synced, and has not got its name"),

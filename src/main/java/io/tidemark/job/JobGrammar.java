@@ -10,8 +10,6 @@ import static io.tidemark.job.Decoder.wholeNumber;
 import static io.tidemark.job.Decoder.wholeNumberFrom;
 import static io.tidemark.job.Decoder.word;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.job.Keys.Choice;
 import io.tidemark.job.Keys.Key;
 import io.tidemark.window.Every;
@@ -24,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,6 +46,15 @@ final class JobGrammar {
     private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9_-]+");
     private static final Pattern TABLE =
             Pattern.compile("([a-z_][a-z0-9_]{0,62}\\.)?[a-z_][a-z0-9_]{0,62}");
+
+    /** Of a function; what its parts may hold, the source knows better. */
+    private static final Pattern URN =
+            Pattern.compile(
+                    "urn:fss:([^%1$s]+):([^%1$s]+):function:([^%1$s]+):([^%1$s]+)(?::(!?[^!%1$s]+))?"
+                            .formatted(":\\s\\p{Cc}\\p{Cs}"));
+
+    private static final int LONGEST_URN = 493; // with its version, which may be latest, 500
+
     private static final Pattern JDBC_URL =
             Pattern.compile("jdbc:postgresql:(//[^/?#\\s]+/)?[^/?#\\s]+(\\?\\S*)?");
     private static final Pattern JDBC_CREDENTIALS =
@@ -71,7 +77,7 @@ final class JobGrammar {
                                 JobGrammar::place,
                                 "lands at the same place as",
                                 "- csv: { path: out/csv }"),
-                        "a list of csv, parquet and postgres");
+                        "a list of csv, ndjson, parquet and postgres");
         Key<Long> maxQuarantined = job.optional("max-quarantined", wholeNumberFrom(0), 0L);
         Key<Optional<String>> schedule = job.optional("schedule", schedule());
         return () ->
@@ -87,16 +93,16 @@ final class JobGrammar {
     private static Supplier<SourceSpec> source(Keys source) {
         Supplier<? extends SourceSpec.Origin> origin = origin(source);
         boolean sandbox = source.has("sandbox");
-        Decoder<List<FunctionSelector>> selectors = list(selector(), "[\"*\"] for all");
-        Key<List<FunctionSelector>> functions =
+        Decoder<List<FeedSelector>> selectors = list(selector(), "[\"*\"] for all");
+        Key<List<FeedSelector>> functions =
                 sandbox
                         ? source.optional(
-                                "functions", selectors, List.of(new FunctionSelector.Glob("*")))
+                                "functions", selectors, List.of(new FeedSelector.Glob("*")))
                         : source.required(
                                 "functions",
                                 selectors,
                                 "[\"*\"] for all, or [\"default:orders-*\"]");
-        Key<List<InvocationStatus>> statuses =
+        Key<List<String>> statuses =
                 source.optional(
                         "statuses",
                         list(status(), "[FAIL, DISCARD]; leave it out for all"),
@@ -108,7 +114,7 @@ final class JobGrammar {
                 new SourceSpec(
                         origin.get(),
                         functions.get(),
-                        Set.copyOf(statuses.get()),
+                        statuses.get(),
                         Math.toIntExact(pageSize.get()),
                         perSecond
                                 .get()
@@ -218,6 +224,7 @@ final class JobGrammar {
         return sink.oneOf(
                         List.of(
                                 new Choice<SinkSpec>("csv", mapping(JobGrammar::csv)),
+                                new Choice<>("ndjson", mapping(JobGrammar::ndjson)),
                                 new Choice<>("parquet", mapping(JobGrammar::parquet)),
                                 new Choice<>("postgres", mapping(JobGrammar::postgres))))
                 ::get;
@@ -227,6 +234,16 @@ final class JobGrammar {
         Key<Path> path = csv.required("path", path(), "path: out/csv");
         Key<Boolean> formulaGuard = csv.optional("formula-guard", trueOrFalse(), false);
         return () -> new SinkSpec.Csv(path.get(), formulaGuard.get());
+    }
+
+    private static Supplier<SinkSpec.Ndjson> ndjson(Keys ndjson) {
+        Key<Path> path = ndjson.required("path", path(), "path: out/ndjson");
+        Key<SinkSpec.Packing> compression =
+                ndjson.optional(
+                        "compression",
+                        word(List.of(SinkSpec.Packing.values()), SinkSpec.Packing::word),
+                        SinkSpec.Packing.NONE);
+        return () -> new SinkSpec.Ndjson(path.get(), compression.get());
     }
 
     private static Supplier<SinkSpec.Parquet> parquet(Keys parquet) {
@@ -257,9 +274,9 @@ final class JobGrammar {
     /** What tells two sinks apart, however their places are spelled. */
     private static List<Object> place(SinkSpec sink) {
         return switch (sink) {
-            case SinkSpec.Csv csv -> List.of("csv", csv.path().toAbsolutePath().normalize());
-            case SinkSpec.Parquet parquet ->
-                    List.of("parquet", parquet.path().toAbsolutePath().normalize());
+            case SinkSpec.Csv csv -> List.of("csv", whole(csv));
+            case SinkSpec.Ndjson ndjson -> List.of("ndjson", whole(ndjson));
+            case SinkSpec.Parquet parquet -> List.of("parquet", whole(parquet));
             case SinkSpec.Postgres postgres ->
                     List.of(
                             postgres.url().split("\\?", 2)[0],
@@ -269,16 +286,22 @@ final class JobGrammar {
         };
     }
 
+    private static Path whole(SinkSpec.Files files) {
+        return files.path().toAbsolutePath().normalize();
+    }
+
     private static Decoder<String> jobName() {
         return text().where(
                         matches(JOB_NAME), "is not a name for a job", "a-z, 0-9 and -, at most 64");
     }
 
-    private static Decoder<FunctionSelector> selector() {
+    private static Decoder<FeedSelector> selector() {
         return text().where(
                         text ->
                                 !text.startsWith("urn:")
-                                        || !isGlob(text) && FunctionUrn.parse(text).isPresent(),
+                                        || !isGlob(text)
+                                                && text.length() <= LONGEST_URN
+                                                && URN.matcher(text).matches(),
                         "is not the whole URN of a function",
                         "urn:fss:REGION:PROJECT:function:PACKAGE:NAME, or a glob such as"
                                 + " default:orders-*")
@@ -286,17 +309,15 @@ final class JobGrammar {
                         text -> isGlob(text) || text.contains(":"),
                         "fits no function: it lacks the package",
                         "PACKAGE:NAME, such as default:orders-*")
-                .map(FunctionSelector::of);
+                .map(FeedSelector::of);
     }
 
     private static boolean isGlob(String text) {
         return text.contains("*") || text.contains("?");
     }
 
-    private static Decoder<InvocationStatus> status() {
-        return word(
-                EnumSet.complementOf(EnumSet.of(InvocationStatus.UNKNOWN)).stream().toList(),
-                status -> String.valueOf(status.sourceWord()));
+    private static Decoder<String> status() {
+        return word(SourceSpec.STATUSES, status -> status);
     }
 
     private static Decoder<URI> server() {

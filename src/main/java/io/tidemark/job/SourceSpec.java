@@ -1,43 +1,49 @@
 package io.tidemark.job;
 
-import io.tidemark.invocation.InvocationStatus;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Where records come from, which of them, and how fast they may be asked for.
  *
  * @param functions what the functions of the job are picked by; at least one
- * @param statuses the statuses to export; empty means all. In the order of the enum, never {@code
- *     UNKNOWN}
+ * @param statuses the source's words for the statuses to export; empty means all. In the order of
+ *     {@link #STATUSES}, each once
  * @param pageSize records asked for at once, 1 to 500
  * @param requestsPerSecond the budget of the whole run; empty means as fast as the source answers
  * @param connections requests in flight at most, at least 1
  */
 public record SourceSpec(
         Origin origin,
-        List<FunctionSelector> functions,
-        Set<InvocationStatus> statuses,
+        List<FeedSelector> functions,
+        List<String> statuses,
         int pageSize,
         OptionalDouble requestsPerSecond,
         int connections) {
+    /** The words that may be asked for, in the order an invocation goes through them. */
+    public static final List<String> STATUSES =
+            List.of("WAIT", "RUNNING", "SUCCESS", "FAIL", "DISCARD");
+
+    private static final List<String> OPEN = List.of("WAIT", "RUNNING");
+
     public SourceSpec {
         functions = List.copyOf(functions);
-        statuses = Collections.unmodifiableSet(new TreeSet<>(statuses)); // in one order, always
+        statuses = STATUSES.stream().filter(statuses::contains).toList();
         if (functions.isEmpty()
-                || statuses.contains(InvocationStatus.UNKNOWN)
                 || pageSize < 1
                 || pageSize > 500
                 || !(requestsPerSecond.orElse(1) > 0)
                 || connections < 1) {
             throw new IllegalArgumentException("not a source that can be asked");
         }
+    }
+
+    /** Whether records that are still going to change are not asked for, so that none is seen. */
+    public boolean hidesOpenRecords() {
+        return !statuses.isEmpty() && !statuses.containsAll(OPEN);
     }
 
     /** The server to ask. */

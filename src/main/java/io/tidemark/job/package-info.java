@@ -4,7 +4,7 @@
  * <p>Start at {@link io.tidemark.job.JobFile} and {@link io.tidemark.job.JobSpec}. The only room
  * that knows YAML. What leaves it has been checked: nobody behind it looks at a job file again.
  */
-@ApplicationModule(allowedDependencies = {"invocation", "window"})
+@ApplicationModule(allowedDependencies = {"record", "window"})
 @NullMarked
 package io.tidemark.job;
 

@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 /**
  * What the ledger knows of one window.
  *
- * @param exported the last reading that stands in every sink
- * @param attempt a reading that has begun and has not ended; seen under the lease, it was
- *     interrupted or failed
+ * @param exported the last attempt that stands in every sink
+ * @param attempt one that has begun and has not ended; seen under the lease, it was interrupted or
+ *     failed
  */
 public record Entry(Window window, Optional<Exported> exported, Optional<Attempt> attempt) {
 
@@ -21,9 +21,9 @@ public record Entry(Window window, Optional<Exported> exported, Optional<Attempt
     }
 
     /**
-     * A reading that stands in every sink.
+     * An attempt that stands in every sink.
      *
-     * @param generation which reading of the window; 1 for the first
+     * @param attempt which attempt at the window; 1 for the first
      * @param at when the ledger learnt of it
      * @param records distinct records of the window
      * @param open of these, how many were still waiting or running
@@ -32,7 +32,7 @@ public record Entry(Window window, Optional<Exported> exported, Optional<Attempt
      * @param sourceIdentity {@link SourceIdentity} of the job at that time
      */
     public record Exported(
-            int generation,
+            int attempt,
             Instant at,
             long records,
             long open,
@@ -42,14 +42,12 @@ public record Entry(Window window, Optional<Exported> exported, Optional<Attempt
             SourceIdentity sourceIdentity) {}
 
     /**
-     * A reading that has begun.
+     * An attempt that has begun.
      *
+     * @param number which attempt at the window, from 1
      * @param failure why it ended early; empty where it was interrupted
      * @param sourceIdentity {@link SourceIdentity} of the job when it began
      */
     public record Attempt(
-            int generation,
-            Instant since,
-            Optional<String> failure,
-            SourceIdentity sourceIdentity) {}
+            int number, Instant since, Optional<String> failure, SourceIdentity sourceIdentity) {}
 }

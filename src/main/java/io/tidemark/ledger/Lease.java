@@ -1,6 +1,7 @@
 package io.tidemark.ledger;
 
 import io.tidemark.failpoint.Failpoint;
+import io.tidemark.window.Feed;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -24,16 +26,28 @@ public final class Lease implements AutoCloseable {
     private final DataSource dataSource;
     private final String job;
     private final long epoch;
+    private final Function<String, Feed> feeds;
     private final Connection lockHolder;
 
-    private Lease(DataSource dataSource, String job, long epoch, Connection lockHolder) {
+    private Lease(
+            DataSource dataSource,
+            String job,
+            long epoch,
+            Function<String, Feed> feeds,
+            Connection lockHolder) {
         this.dataSource = dataSource;
         this.job = job;
         this.epoch = epoch;
+        this.feeds = feeds;
         this.lockHolder = lockHolder;
     }
 
-    static Lease acquire(DataSource dataSource, StateLocation location, String job, Holder me)
+    static Lease acquire(
+            DataSource dataSource,
+            StateLocation location,
+            String job,
+            Holder me,
+            Function<String, Feed> feeds)
             throws StateException {
         Failpoint.STATE_OPENED.pass();
         Connection connection = null;
@@ -51,7 +65,7 @@ public final class Lease implements AutoCloseable {
                 connection.close();
                 throw held;
             }
-            Lease lease = new Lease(dataSource, job, nextEpoch(jdbc, job, me), connection);
+            Lease lease = new Lease(dataSource, job, nextEpoch(jdbc, job, me), feeds, connection);
             Failpoint.LEASE_TAKEN.pass();
             return lease;
         } catch (SQLException | org.springframework.dao.DataAccessException failure) {
@@ -65,7 +79,12 @@ public final class Lease implements AutoCloseable {
 
     /** The ledger, for writing: each write first makes sure that the lease is still this one. */
     public Ledger ledger() {
-        return new Ledger(dataSource, job, epoch);
+        return new Ledger(dataSource, job, feeds, epoch);
+    }
+
+    /** Grows with every holder; only the newest may write. */
+    public long epoch() {
+        return epoch;
     }
 
     /**

@@ -1,11 +1,8 @@
 package io.tidemark.ledger;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
-import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.invocation.Quarantined;
+import io.tidemark.record.Rejected;
 import io.tidemark.sink.Receipt;
-import io.tidemark.window.FilterMeaning;
+import io.tidemark.window.Feed;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.sql.ResultSet;
@@ -46,18 +43,19 @@ public final class Ledger {
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
     private final String job;
+    private final Function<String, Feed> feeds;
     private final @Nullable Long epoch;
 
-    /** For reading only. */
-    Ledger(DataSource dataSource, String job) {
-        this(dataSource, job, null);
-    }
-
-    Ledger(DataSource dataSource, String job, @Nullable Long epoch) {
+    /**
+     * @param feeds a feed by its id
+     * @param epoch null for reading only
+     */
+    Ledger(DataSource dataSource, String job, Function<String, Feed> feeds, @Nullable Long epoch) {
         this.dataSource = dataSource;
         this.template = new JdbcTemplate(dataSource);
         this.jdbc = JdbcClient.create(template);
         this.job = job;
+        this.feeds = feeds;
         this.epoch = epoch;
     }
 
@@ -72,42 +70,28 @@ public final class Ledger {
                 .orElse(StateVersion.EMPTY);
     }
 
-    /** What the window of an endpoint filters; empty where nobody has found out yet. */
-    public Optional<FilterMeaning> meaning(String endpoint) {
-        return jdbc.sql("select * from tidemark_source_meaning where endpoint = ?")
+    /** What was found out about an endpoint, in its source's words; empty where nothing was. */
+    public Optional<String> memory(String endpoint) {
+        return jdbc.sql("select memory from tidemark_source_meaning where endpoint = ?")
                 .param(endpoint)
-                .query((row, number) ->
-                        new FilterMeaning(
-                                FilterMeaning.Time.valueOf(row.getString("filter_time")),
-                                FilterMeaning.Bound.valueOf(row.getString("begin_bound")),
-                                FilterMeaning.Bound.valueOf(row.getString("end_bound")),
-                                row.getInt("samples")))
+                .query(String.class)
                 .optional();
     }
 
     /**
-     * Keeps what the window of an endpoint filters. No change of the ledger: what follows from it
-     * for windows stands in their {@link SourceIdentity}.
+     * Keeps what was found out about an endpoint. No change of the ledger: what follows from it for
+     * windows stands in their {@link SourceIdentity}.
      */
-    public void remember(String endpoint, FilterMeaning meaning) {
+    public void remember(String endpoint, String memory) {
         checkLease();
-        List<Object> values =
-                List.of(
-                        meaning.time().name(),
-                        meaning.begin().name(),
-                        meaning.end().name(),
-                        meaning.samples(),
-                        endpoint);
         int updated =
-                jdbc.sql(
-                                "update tidemark_source_meaning set filter_time = ?, begin_bound = ?, end_bound = ?, samples = ? where endpoint = ?")
-                        .params(values)
+                jdbc.sql("update tidemark_source_meaning set memory = ? where endpoint = ?")
+                        .params(memory, endpoint)
                         .update();
         if (updated == 0) {
             try {
-                jdbc.sql(
-                                "insert into tidemark_source_meaning (filter_time, begin_bound, end_bound, samples, endpoint) values (?, ?, ?, ?, ?)")
-                        .params(values)
+                jdbc.sql("insert into tidemark_source_meaning (memory, endpoint) values (?, ?)")
+                        .params(memory, endpoint)
                         .update();
             } catch (DuplicateKeyException anotherJobWasFaster) {
                 // it asked the same endpoint
@@ -125,7 +109,7 @@ public final class Ledger {
         return jdbc.sql(
                         "select * from tidemark_window where job = ? order by function_urn, window_from")
                 .param(job)
-                .query(Ledger::entry)
+                .query((row, number) -> entry(row))
                 .list();
     }
 
@@ -133,31 +117,31 @@ public final class Ledger {
     public Optional<Entry> entry(Window window) {
         return jdbc.sql("select * from tidemark_window" + OF_WINDOW)
                 .params(key(window))
-                .query(Ledger::entry)
+                .query((row, number) -> entry(row))
                 .optional();
     }
 
-    /** What the sinks said in one reading of a window, by sink. */
-    public List<Receipt> receipts(Window window, int generation) {
+    /** What the sinks said in one attempt at a window, by sink. */
+    public List<Receipt> receipts(Window window, int attempt) {
         return jdbc.sql(
                         "select sink, place, row_count, byte_count, sha256 from tidemark_receipt"
                                 + OF_WINDOW
-                                + " and generation = ? order by sink")
-                .params(key(window, generation))
+                                + " and attempt = ? order by sink")
+                .params(key(window, attempt))
                 .query((row, number) -> receipt(row))
                 .list();
     }
 
-    /** What the sinks said of every exported window of a function. */
-    public Map<Window, List<Receipt>> receipts(FunctionUrn function) {
+    /** What the sinks said of every exported window of a feed. */
+    public Map<Window, List<Receipt>> receipts(Feed feed) {
         Map<Window, List<Receipt>> receipts = new TreeMap<>();
         jdbc.sql(
-                        "select r.* from tidemark_receipt r join tidemark_window w on w.job = r.job and w.function_urn = r.function_urn and w.window_from = r.window_from and w.window_to = r.window_to and w.exported_generation = r.generation where r.job = ? and r.function_urn = ?")
-                .params(job, function.canonical())
+                        "select r.* from tidemark_receipt r join tidemark_window w on w.job = r.job and w.function_urn = r.function_urn and w.window_from = r.window_from and w.window_to = r.window_to and w.exported_attempt = r.attempt where r.job = ? and r.function_urn = ?")
+                .params(job, feed.id())
                 .query(row -> {
                     Window window =
                             new Window(
-                                    function,
+                                    feed,
                                     new TimeRange(
                                             instant(row, "window_from"),
                                             instant(row, "window_to")));
@@ -166,51 +150,45 @@ public final class Ledger {
         return receipts;
     }
 
-    /** The records that were still open in one reading of a window: request id and status. */
-    public Map<String, InvocationStatus> open(Window window, int generation) {
-        Map<String, InvocationStatus> open = new TreeMap<>();
-        jdbc.sql("select request_id, status from tidemark_open" + OF_WINDOW + " and generation = ?")
-                .params(key(window, generation))
+    /** The records that were still open in one attempt at a window: id → the word for its state. */
+    public Map<String, String> open(Window window, int attempt) {
+        Map<String, String> open = new TreeMap<>();
+        jdbc.sql("select request_id, status from tidemark_open" + OF_WINDOW + " and attempt = ?")
+                .params(key(window, attempt))
                 .query(row -> {
-                    open.put(
-                            row.getString("request_id"),
-                            InvocationStatus.valueOf(row.getString("status")));
+                    open.put(row.getString("request_id"), row.getString("status"));
                 });
         return open;
     }
 
-    /** What was quarantined in one reading of a window, in the order it was kept in. */
-    public List<Quarantined> quarantined(Window window, int generation, int atMost) {
+    /** What was quarantined in one attempt at a window, in the order it was kept in. */
+    public List<Rejected> quarantined(Window window, int attempt, int atMost) {
         return jdbc.sql(
                         "select raw, reason from tidemark_quarantine"
                                 + OF_WINDOW
-                                + " and generation = ? order by ordinal limit "
+                                + " and attempt = ? order by ordinal limit "
                                 + atMost)
-                .params(key(window, generation))
-                .query((row, number) ->
-                        new Quarantined(row.getString("raw"), row.getString("reason")))
+                .params(key(window, attempt))
+                .query((row, number) -> new Rejected(row.getString("raw"), row.getString("reason")))
                 .list();
     }
 
-    /** A reading of the window begins; what an earlier one left in the sinks stays as it is. */
-    public void begin(Window window, int generation, Instant now, SourceIdentity sourceIdentity) {
+    /** An attempt at the window begins; what an earlier one left in the sinks stays as it is. */
+    public void begin(Window window, int attempt, Instant now, SourceIdentity sourceIdentity) {
         changing();
         int updated =
                 jdbc.sql(
-                                "update tidemark_window set attempt_generation = ?, attempt_since = ?, attempt_identity = ?, attempt_failure = null"
+                                "update tidemark_window set attempt_number = ?, attempt_since = ?, attempt_identity = ?, attempt_failure = null"
                                         + OF_WINDOW)
                         .params(
                                 with(
-                                        List.of(generation, utc(now), sourceIdentity.toText()),
+                                        List.of(attempt, utc(now), sourceIdentity.toText()),
                                         key(window)))
                         .update();
         if (updated == 0) {
             jdbc.sql(
-                            "insert into tidemark_window (job, function_urn, window_from, window_to, attempt_generation, attempt_since, attempt_identity) values (?, ?, ?, ?, ?, ?, ?)")
-                    .params(
-                            with(
-                                    key(window),
-                                    List.of(generation, utc(now), sourceIdentity.toText())))
+                            "insert into tidemark_window (job, function_urn, window_from, window_to, attempt_number, attempt_since, attempt_identity) values (?, ?, ?, ?, ?, ?, ?)")
+                    .params(with(key(window), List.of(attempt, utc(now), sourceIdentity.toText())))
                     .update();
         }
     }
@@ -227,21 +205,21 @@ public final class Ledger {
     public void withdraw(Window window) {
         changing();
         jdbc.sql(
-                        "update tidemark_window set attempt_generation = null, attempt_since = null, attempt_failure = null"
+                        "update tidemark_window set attempt_number = null, attempt_since = null, attempt_failure = null"
                                 + OF_WINDOW)
                 .params(key(window))
                 .update();
     }
 
-    /** A sink has the window, in this reading. */
-    public void received(Window window, int generation, Receipt receipt) {
+    /** A sink has the window, in this attempt. */
+    public void received(Window window, int attempt, Receipt receipt) {
         changing();
-        jdbc.sql("delete from tidemark_receipt" + OF_WINDOW + " and generation = ? and sink = ?")
-                .params(with(key(window, generation), List.of(receipt.sink())))
+        jdbc.sql("delete from tidemark_receipt" + OF_WINDOW + " and attempt = ? and sink = ?")
+                .params(with(key(window, attempt), List.of(receipt.sink())))
                 .update();
         jdbc.sql(
-                        "insert into tidemark_receipt (job, function_urn, window_from, window_to, generation, sink, place, row_count, byte_count, sha256) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .params(key(window, generation))
+                        "insert into tidemark_receipt (job, function_urn, window_from, window_to, attempt, sink, place, row_count, byte_count, sha256) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .params(key(window, attempt))
                 .param(receipt.sink())
                 .param(receipt.place())
                 .param(receipt.rows())
@@ -250,47 +228,44 @@ public final class Ledger {
                 .update();
     }
 
-    /** Keeps what was quarantined in a reading, in place of what the same reading kept before. */
-    public void quarantine(Window window, int generation, Iterator<Quarantined> records) {
+    /** Keeps what was quarantined in an attempt, in place of what the same attempt kept before. */
+    public void quarantine(Window window, int attempt, Iterator<Rejected> records) {
         changing();
-        jdbc.sql("delete from tidemark_quarantine" + OF_WINDOW + " and generation = ?")
-                .params(key(window, generation))
+        jdbc.sql("delete from tidemark_quarantine" + OF_WINDOW + " and attempt = ?")
+                .params(key(window, attempt))
                 .update();
         long[] ordinal = {0};
         insert(
-                "insert into tidemark_quarantine (job, function_urn, window_from, window_to, generation, ordinal, reason, raw) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into tidemark_quarantine (job, function_urn, window_from, window_to, attempt, ordinal, reason, raw) values (?, ?, ?, ?, ?, ?, ?, ?)",
                 records,
                 record ->
                         with(
-                                key(window, generation),
+                                key(window, attempt),
                                 List.of(ordinal[0]++, record.reason(), record.raw())));
     }
 
-    /** Keeps which records were still open in a reading, to ask for them by their ids. */
-    public void open(Window window, int generation, Iterator<Invocation> records) {
+    /** Keeps which records were still open in an attempt, to ask for them by their ids. */
+    public void open(Window window, int attempt, Iterator<OpenRecord> records) {
         changing();
-        jdbc.sql("delete from tidemark_open" + OF_WINDOW + " and generation = ?")
-                .params(key(window, generation))
+        jdbc.sql("delete from tidemark_open" + OF_WINDOW + " and attempt = ?")
+                .params(key(window, attempt))
                 .update();
         insert(
-                "insert into tidemark_open (job, function_urn, window_from, window_to, generation, request_id, status) values (?, ?, ?, ?, ?, ?, ?)",
+                "insert into tidemark_open (job, function_urn, window_from, window_to, attempt, request_id, status) values (?, ?, ?, ?, ?, ?, ?)",
                 records,
-                record ->
-                        with(
-                                key(window, generation),
-                                List.of(record.requestId(), record.status().name())));
+                record -> with(key(window, attempt), List.of(record.id(), record.state())));
     }
 
     /**
-     * The window stands in every sink: the reading becomes the exported one, and earlier ones are
+     * The window stands in every sink: the attempt becomes the exported one, and earlier ones are
      * forgotten.
      */
     public void exported(Window window, Entry.Exported exported) {
         changing();
         jdbc.sql(
-                        "update tidemark_window set exported_generation = ?, exported_at = ?, records = ?, open_records = ?, quarantined = ?, source_count = ?, verdict = ?, verdict_reason = ?, source_identity = ?, attempt_generation = null, attempt_since = null, attempt_failure = null"
+                        "update tidemark_window set exported_attempt = ?, exported_at = ?, records = ?, open_records = ?, quarantined = ?, source_count = ?, verdict = ?, verdict_reason = ?, source_identity = ?, attempt_number = null, attempt_since = null, attempt_failure = null"
                                 + OF_WINDOW)
-                .param(exported.generation())
+                .param(exported.attempt())
                 .param(utc(exported.at()))
                 .param(exported.records())
                 .param(exported.open())
@@ -305,8 +280,8 @@ public final class Ledger {
                 .params(key(window))
                 .update();
         for (String table : List.of("tidemark_receipt", "tidemark_quarantine", "tidemark_open")) {
-            jdbc.sql("delete from " + table + OF_WINDOW + " and generation < ?")
-                    .params(key(window, exported.generation()))
+            jdbc.sql("delete from " + table + OF_WINDOW + " and attempt < ?")
+                    .params(key(window, exported.attempt()))
                     .update();
         }
     }
@@ -367,23 +342,23 @@ public final class Ledger {
                 row.getString("sha256"));
     }
 
-    private static Entry entry(ResultSet row, int number) throws SQLException {
+    private Entry entry(ResultSet row) throws SQLException {
         Window window =
                 new Window(
-                        FunctionUrn.of(row.getString("function_urn")),
+                        feeds.apply(row.getString("function_urn")),
                         new TimeRange(instant(row, "window_from"), instant(row, "window_to")));
         return new Entry(window, exported(row), attempt(row));
     }
 
     private static Optional<Entry.Exported> exported(ResultSet row) throws SQLException {
-        Integer generation = row.getObject("exported_generation", Integer.class);
-        if (generation == null) {
+        Integer attempt = row.getObject("exported_attempt", Integer.class);
+        if (attempt == null) {
             return Optional.empty();
         }
         Long sourceCount = row.getObject("source_count", Long.class);
         return Optional.of(
                 new Entry.Exported(
-                        generation,
+                        attempt,
                         instant(row, "exported_at"),
                         row.getLong("records"),
                         row.getLong("open_records"),
@@ -396,12 +371,12 @@ public final class Ledger {
     }
 
     private static Optional<Entry.Attempt> attempt(ResultSet row) throws SQLException {
-        Integer generation = row.getObject("attempt_generation", Integer.class);
-        return generation == null
+        Integer attempt = row.getObject("attempt_number", Integer.class);
+        return attempt == null
                 ? Optional.empty()
                 : Optional.of(
                         new Entry.Attempt(
-                                generation,
+                                attempt,
                                 instant(row, "attempt_since"),
                                 Optional.ofNullable(row.getString("attempt_failure")),
                                 SourceIdentity.ofText(row.getString("attempt_identity"))));
@@ -419,11 +394,11 @@ public final class Ledger {
     }
 
     private List<Object> key(Window window) {
-        return List.of(job, window.function().canonical(), utc(window.from()), utc(window.to()));
+        return List.of(job, window.feed().id(), utc(window.from()), utc(window.to()));
     }
 
-    private List<Object> key(Window window, int generation) {
-        return with(key(window), List.of(generation));
+    private List<Object> key(Window window, int attempt) {
+        return with(key(window), List.of(attempt));
     }
 
     private static List<Object> with(List<?> first, List<?> then) {

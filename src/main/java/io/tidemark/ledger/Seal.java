@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ final class Seal implements AutoCloseable {
             return "it has %d bytes and had %d when it was closed"
                     .formatted(Files.size(database), bytes);
         }
-        return Sha256.of(database).equals(closed[1].strip())
+        return sha256().equals(closed[1].strip())
                 ? null
                 : "it was changed since it was closed (SHA-256)";
     }
@@ -97,7 +98,7 @@ final class Seal implements AutoCloseable {
 
     /** The database is closed, and is to be found as it is. */
     void seal() throws IOException {
-        write("%d %s\n".formatted(Files.size(database), Sha256.of(database)));
+        write("%d %s\n".formatted(Files.size(database), sha256()));
     }
 
     @Override
@@ -121,5 +122,11 @@ final class Seal implements AutoCloseable {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
         channel.force(true);
+    }
+
+    private String sha256() throws IOException {
+        try (SeekableByteChannel file = Files.newByteChannel(database)) {
+            return Sha256.of(file);
+        }
     }
 }

@@ -1,11 +1,9 @@
 package io.tidemark.ledger;
 
-import io.tidemark.invocation.Column;
-import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.job.JobSpec;
 import io.tidemark.job.SourceSpec;
-import io.tidemark.window.FilterMeaning;
-import java.util.Arrays;
+import io.tidemark.record.Field;
+import io.tidemark.record.Schema;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,15 +20,16 @@ public record SourceIdentity(SortedMap<String, String> settings) {
     /** Decides nothing about records, but about the date their files stand under. */
     public static final String ZONE = "window.zone";
 
-    /** What the source compares with the bounds of a window; absent while that is the start. */
-    public static final String COMPARES = "compares";
+    /** Which columns the records have. */
+    public static final String COLUMNS = "columns";
 
     /**
-     * @param meaning as it is known when the windows are planned
+     * @param schema what the source's records look like
+     * @param learned what the source says of itself that decides which records a window holds
      */
-    public static SourceIdentity of(JobSpec job, FilterMeaning meaning) {
+    public static SourceIdentity of(JobSpec job, Schema schema, SortedMap<String, String> learned) {
+        SortedMap<String, String> settings = new TreeMap<>(learned);
         SourceSpec source = job.source();
-        SortedMap<String, String> settings = new TreeMap<>();
         switch (source.origin()) {
             case SourceSpec.Cloud cloud -> {
                 settings.put("source.endpoint", cloud.endpoint().toString());
@@ -47,19 +46,8 @@ public record SourceIdentity(SortedMap<String, String> settings) {
                                             sandbox.seed()));
         }
         settings.put(
-                "source.statuses",
-                source.statuses().stream()
-                        .map(InvocationStatus::name)
-                        .sorted()
-                        .collect(Collectors.joining(" ")));
-        settings.put(
-                "columns",
-                Arrays.stream(Column.values())
-                        .map(Column::columnName)
-                        .collect(Collectors.joining(" ")));
-        if (meaning.time() != FilterMeaning.Time.START) {
-            settings.put(COMPARES, meaning.time().name());
-        }
+                COLUMNS,
+                schema.fields().stream().map(Field::name).collect(Collectors.joining(" ")));
         settings.put(ZONE, job.window().zone().toString());
         return new SourceIdentity(settings);
     }

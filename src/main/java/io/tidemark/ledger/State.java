@@ -3,16 +3,20 @@ package io.tidemark.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.tidemark.failpoint.Failpoint;
+import io.tidemark.window.Feed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -24,6 +28,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
 
 /**
  * The open state of one job: a database that holds the ledger and the metadata of the batch job.
@@ -41,12 +47,19 @@ public final class State implements AutoCloseable {
     private final StateLocation location;
     private final String job;
     private final Holder me;
+    private final Function<String, Feed> feeds;
     private final HikariDataSource dataSource;
 
-    private State(StateLocation location, String job, Holder me, HikariDataSource dataSource) {
+    private State(
+            StateLocation location,
+            String job,
+            Holder me,
+            Function<String, Feed> feeds,
+            HikariDataSource dataSource) {
         this.location = location;
         this.job = job;
         this.me = me;
+        this.feeds = feeds;
         this.dataSource = dataSource;
     }
 
@@ -62,9 +75,15 @@ public final class State implements AutoCloseable {
      * Opens the state of a job, and creates it where there is none.
      *
      * @param connections how many will be used at once at most
+     * @param feeds a feed by its id, as the source of the job knows it
      * @throws StateException.Held where state is embedded and another process uses it
      */
-    public static State open(StateLocation location, String job, Holder me, int connections)
+    public static State open(
+            StateLocation location,
+            String job,
+            Holder me,
+            int connections,
+            Function<String, Feed> feeds)
             throws StateException {
         HikariDataSource dataSource =
                 switch (location) {
@@ -72,7 +91,7 @@ public final class State implements AutoCloseable {
                             openEmbedded(directory, job, me, connections);
                     case StateLocation.Database server -> openServer(server, connections);
                 };
-        return new State(location, job, me, dataSource);
+        return new State(location, job, me, feeds, dataSource);
     }
 
     public DataSource dataSource() {
@@ -81,7 +100,7 @@ public final class State implements AutoCloseable {
 
     /** The ledger for reading; writing takes {@link #acquireLease()}. */
     public Ledger ledger() {
-        return new Ledger(dataSource, job);
+        return new Ledger(dataSource, job, feeds, null);
     }
 
     /**
@@ -89,13 +108,16 @@ public final class State implements AutoCloseable {
      * there is a stage.
      */
     public Path stageDirectory() {
-        String lineage =
-                JdbcClient.create(dataSource)
-                        .sql("select lineage from tidemark_job where job = ?")
-                        .param(job)
-                        .query(String.class)
-                        .single();
-        return location.workDirectory().resolve("stage").resolve(job + "-" + lineage);
+        return location.workDirectory().resolve("stage").resolve(job + "-" + lineage());
+    }
+
+    /** Given to the state once, when its lease was taken first: tells it from every other one. */
+    public String lineage() {
+        return JdbcClient.create(dataSource)
+                .sql("select lineage from tidemark_job where job = ?")
+                .param(job)
+                .query(String.class)
+                .single();
     }
 
     /**
@@ -105,7 +127,7 @@ public final class State implements AutoCloseable {
      * @throws StateException.Held another process has it
      */
     public Lease acquireLease() throws StateException {
-        return Lease.acquire(dataSource, location, job, me);
+        return Lease.acquire(dataSource, location, job, me, feeds);
     }
 
     @Override
@@ -331,11 +353,24 @@ public final class State implements AutoCloseable {
     private static Flyway migrations(DataSource dataSource) {
         return Flyway.configure()
                 .dataSource(dataSource)
-                .locations("classpath:io/tidemark/sql/ledger")
+                .locations(
+                        "classpath:io/tidemark/sql/ledger",
+                        "classpath:io/tidemark/sql/ledger_" + product(dataSource))
                 .table("tidemark_schema")
                 .baselineOnMigrate(true) // a server's schema may hold other tables
                 .baselineVersion("0")
                 .load();
+    }
+
+    /** {@code h2} or {@code postgresql}. */
+    private static String product(DataSource dataSource) {
+        try {
+            return JdbcUtils.extractDatabaseMetaData(
+                            dataSource, DatabaseMetaData::getDatabaseProductName)
+                    .toLowerCase(Locale.ROOT);
+        } catch (MetaDataAccessException failure) {
+            throw new FlywayException("its database does not say what it is", failure);
+        }
     }
 
     static String heldMessage(String job, Optional<Holder> holder, StateLocation location) {

@@ -5,7 +5,7 @@
  * <p>Start at {@link io.tidemark.ledger.Ledger} and {@link io.tidemark.ledger.State}. Markers are
  * not in here: the position of a window that is being fetched lives in its batch step alone.
  */
-@ApplicationModule(allowedDependencies = {"failpoint", "invocation", "window", "job", "sink"})
+@ApplicationModule(allowedDependencies = {"failpoint", "record", "window", "job", "sink"})
 @NullMarked
 package io.tidemark.ledger;
 

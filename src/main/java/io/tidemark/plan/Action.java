@@ -1,5 +1,6 @@
 package io.tidemark.plan;
 
+import io.tidemark.window.Estimate;
 import io.tidemark.window.Window;
 import java.util.List;
 import java.util.Locale;
@@ -8,8 +9,8 @@ import java.util.Locale;
  * What would be done to one window, and why.
  *
  * @param cause what makes it necessary; decides
- * @param generation which reading of the window this would be; for republish and keep, the one that
- *     stands
+ * @param attempt which attempt at the window this would be; for republish and unchanged, the one
+ *     that stands
  * @param reason the cause as one sentence for a person; explains and decides nothing
  * @param sinks for republish, the ids of the sinks that differ; else empty, which means all
  * @param estimate what it would take
@@ -17,7 +18,7 @@ import java.util.Locale;
 public record Action(
         Cause cause,
         Window window,
-        int generation,
+        int attempt,
         String reason,
         List<String> sinks,
         Estimate estimate) {
@@ -33,21 +34,21 @@ public record Action(
     }
 
     public Action with(Estimate better) {
-        return new Action(cause, window, generation, reason, sinks, better);
+        return new Action(cause, window, attempt, reason, sinks, better);
     }
 
     /** The choices, with the sign people read them by. */
     public enum Kind {
         /** Never exported: read it. */
         EXPORT("+"),
-        /** A reading has begun: go on with it. */
+        /** An attempt was interrupted: go on with it. */
         RESUME(">"),
         /** Exported, and out of date: read it again. */
-        REFRESH("~"),
+        UPDATE("~"),
         /** Exported, and a sink lacks it or no longer agrees. */
         REPUBLISH("!"),
         /** Exported and fine. */
-        KEEP("=");
+        UNCHANGED("=");
 
         private final String sign;
 
@@ -62,8 +63,8 @@ public record Action(
         /** Whether the source is asked for the window's records. */
         public boolean readsSource() {
             return switch (this) {
-                case EXPORT, RESUME, REFRESH -> true;
-                case REPUBLISH, KEEP -> false;
+                case EXPORT, RESUME, UPDATE -> true;
+                case REPUBLISH, UNCHANGED -> false;
             };
         }
 
@@ -76,20 +77,20 @@ public record Action(
     /** What makes an action necessary. */
     public enum Cause {
         NEVER_EXPORTED(Kind.EXPORT),
-        /** A reading was interrupted or failed. */
+        /** An attempt was interrupted or failed. */
         UNFINISHED(Kind.RESUME),
         /** The job file says otherwise than when the window was exported. */
-        JOB_CHANGED(Kind.REFRESH),
+        JOB_CHANGED(Kind.UPDATE),
         /** The numbers did not agree. */
-        INCOMPLETE(Kind.REFRESH),
+        INCOMPLETE(Kind.UPDATE),
         /** Records were still waiting or running, and may have changed since. */
-        OPEN_RECORDS(Kind.REFRESH),
+        OPEN_RECORDS(Kind.UPDATE),
         /** Records were open, and a sink differs: a look at the records alone would not heal it. */
-        OPEN_RECORDS_AND_SINKS_DIFFER(Kind.REFRESH),
+        OPEN_RECORDS_AND_SINKS_DIFFER(Kind.UPDATE),
         /** Records may have been waiting or running, where the job asks for other statuses only. */
-        OPEN_RECORDS_UNSEEN(Kind.REFRESH),
+        OPEN_RECORDS_UNSEEN(Kind.UPDATE),
         SINKS_DIFFER(Kind.REPUBLISH),
-        FINE(Kind.KEEP);
+        FINE(Kind.UNCHANGED);
 
         private final Kind kind;
 

@@ -3,6 +3,7 @@ package io.tidemark.plan;
 import io.tidemark.job.JobSpec;
 import io.tidemark.job.SinkSpec;
 import io.tidemark.job.SourceSpec;
+import io.tidemark.window.Every;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -32,14 +33,18 @@ public record JobSettings(SortedMap<String, String> values) {
         values.put("source.functions", source.functions().toString());
         values.put("source.statuses", source.statuses().toString());
         values.put("source.page-size", Integer.toString(source.pageSize()));
-        values.put("source.requests-per-second", source.requestsPerSecond().toString());
+        values.put(
+                "source.requests-per-second",
+                source.requestsPerSecond().isPresent()
+                        ? Double.toString(source.requestsPerSecond().getAsDouble())
+                        : "");
         values.put("source.connections", Integer.toString(source.connections()));
         values.put("window.from", job.window().from().toString());
         values.put("window.to", job.window().to().toString());
         values.put("window.every", job.window().every().toString());
         values.put("window.zone", job.window().zone().toString());
         values.put("window.lag", job.window().lag().toString());
-        values.put("window.settle", job.window().settle().toString());
+        values.put("window.settle", job.window().settle().map(Every::toString).orElse(""));
         for (int i = 0; i < job.sinks().size(); i++) {
             values.put("sinks[" + i + "]", sink(job.sinks().get(i)));
         }
@@ -69,6 +74,7 @@ public record JobSettings(SortedMap<String, String> values) {
     private static String sink(SinkSpec sink) {
         return switch (sink) {
             case SinkSpec.Csv csv -> csv.id();
+            case SinkSpec.Ndjson ndjson -> ndjson.id() + " " + ndjson.compression().word();
             case SinkSpec.Parquet parquet -> parquet.id() + " " + parquet.compression().word();
             case SinkSpec.Postgres postgres ->
                     postgres.id() + " as " + postgres.username().orElse("");

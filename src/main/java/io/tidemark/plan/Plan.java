@@ -1,5 +1,7 @@
 package io.tidemark.plan;
 
+import io.tidemark.window.Estimate;
+import io.tidemark.window.Warning;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,8 +14,9 @@ import java.util.function.Function;
  * What would change.
  *
  * @param asOf the instant that "now" means in this plan
- * @param actions what there is to do, by function and time; windows to keep are only counted
- * @param keep windows that are exported and fine
+ * @param actions what there is to do, by function and time; windows that need nothing are only
+ *     counted
+ * @param unchanged windows that are exported and fine
  * @param closed of these, the ones whose records were still open when their time to settle was over
  * @param requestsPerSecond the budget of the job; empty where it has none
  * @param warnings why the source may list less than there was; none where it was not asked
@@ -22,15 +25,15 @@ public record Plan(
         String job,
         Instant asOf,
         List<Action> actions,
-        long keep,
+        long unchanged,
         long closed,
         OptionalDouble requestsPerSecond,
         List<Warning> warnings) {
     public Plan {
         actions = List.copyOf(actions);
         warnings = List.copyOf(warnings);
-        if (actions.stream().anyMatch(action -> action.kind() == Action.Kind.KEEP)) {
-            throw new IllegalArgumentException("windows to keep are counted, not listed");
+        if (actions.stream().anyMatch(action -> action.kind() == Action.Kind.UNCHANGED)) {
+            throw new IllegalArgumentException("windows that need nothing are counted, not listed");
         }
     }
 
@@ -39,10 +42,10 @@ public record Plan(
             String job,
             Instant asOf,
             List<Action> actions,
-            long keep,
+            long unchanged,
             long closed,
             OptionalDouble requestsPerSecond) {
-        this(job, asOf, actions, keep, closed, requestsPerSecond, List.of());
+        this(job, asOf, actions, unchanged, closed, requestsPerSecond, List.of());
     }
 
     /** The one place that decides whether there is anything to do. */
@@ -54,7 +57,7 @@ public record Plan(
     public Map<Action.Kind, Long> summary() {
         Map<Action.Kind, Long> counts = new EnumMap<>(Action.Kind.class);
         for (Action.Kind kind : Action.Kind.values()) {
-            counts.put(kind, kind == Action.Kind.KEEP ? keep : 0L);
+            counts.put(kind, kind == Action.Kind.UNCHANGED ? unchanged : 0L);
         }
         actions.forEach(action -> counts.merge(action.kind(), 1L, Long::sum));
         return counts;
@@ -67,12 +70,12 @@ public record Plan(
 
     /** The same plan with other estimates. */
     public Plan withActions(List<Action> estimated) {
-        return new Plan(job, asOf, estimated, keep, closed, requestsPerSecond, warnings);
+        return new Plan(job, asOf, estimated, unchanged, closed, requestsPerSecond, warnings);
     }
 
     /** The same plan with these warnings. */
     public Plan withWarnings(List<Warning> found) {
-        return new Plan(job, asOf, actions, keep, closed, requestsPerSecond, found);
+        return new Plan(job, asOf, actions, unchanged, closed, requestsPerSecond, found);
     }
 
     private OptionalLong sum(Function<Estimate, OptionalLong> of) {

@@ -1,13 +1,12 @@
 package io.tidemark.plan;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.InvocationStatus;
+import io.tidemark.job.JobSpec;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.SourceIdentity;
 import io.tidemark.ledger.Verdict;
-import io.tidemark.job.JobSpec;
+import io.tidemark.window.Estimate;
 import io.tidemark.window.Every;
-import io.tidemark.window.FilterMeaning;
+import io.tidemark.window.Feed;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.time.Instant;
@@ -17,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Decides what is to be done to each window of a job. */
@@ -28,62 +26,63 @@ public final class Planner {
 
     /**
      * @param asOf what "now" means, the same for every window
-     * @param meaning what the source is known to filter
+     * @param identity what decides which records a window holds, as it is now
      */
-    public Planner(JobSpec job, Instant asOf, FilterMeaning meaning) {
+    public Planner(JobSpec job, Instant asOf, SourceIdentity identity) {
         this.job = job;
         this.asOf = asOf;
-        this.identity = SourceIdentity.of(job, meaning);
+        this.identity = identity;
     }
 
     /**
-     * @param functions whose windows to plan
+     * @param feeds whose windows to plan
      * @param range in which span; only windows that lie wholly in it and have ended are planned
-     * @param ledger what is known of the job's windows, at least of those functions
+     * @param ledger what is known of the job's windows, at least of those feeds
      * @param differences what was observed in the sinks, of windows that are exported; none where
      *     nobody looked
      * @throws PlanningException where the ledger's windows cut time in another way than the job
      */
     public Plan plan(
-            Collection<FunctionUrn> functions,
+            Collection<Feed> feeds,
             JobRange range,
             Collection<Entry> ledger,
             Map<Window, List<Difference>> differences)
             throws PlanningException {
         Map<Window, Entry> known = new HashMap<>();
-        Map<FunctionUrn, List<TimeRange>> cuts = new HashMap<>();
+        Map<Feed, List<TimeRange>> cuts = new HashMap<>();
         for (Entry entry : ledger) {
             known.put(entry.window(), entry);
-            cuts.computeIfAbsent(entry.window().function(), f -> new ArrayList<>())
+            cuts.computeIfAbsent(entry.window().feed(), f -> new ArrayList<>())
                     .add(entry.window().range());
         }
         List<TimeRange> ranges = range.windows();
         List<Action> actions = new ArrayList<>();
-        long keep = 0;
+        long unchanged = 0;
         long closed = 0;
-        for (FunctionUrn function : functions.stream().sorted().toList()) {
-            refuseOtherCuts(function, ranges, cuts.getOrDefault(function, List.of()));
+        for (Feed feed : feeds.stream().sorted().toList()) {
+            refuseOtherCuts(feed, ranges, cuts.getOrDefault(feed, List.of()));
             for (TimeRange windowRange : ranges) {
-                Window window = new Window(function, windowRange);
+                Window window = new Window(feed, windowRange);
                 Entry entry = known.get(window);
                 Action action =
                         entry == null
                                 ? action(Action.Cause.NEVER_EXPORTED, window, 1, "never exported")
                                 : decide(
                                         window, entry, differences.getOrDefault(window, List.of()));
-                if (action.kind() == Action.Kind.KEEP) {
-                    keep++;
+                if (action.kind() == Action.Kind.UNCHANGED) {
+                    unchanged++;
                     closed += entry != null && isOpen(entry) ? 1 : 0;
                 } else {
                     actions.add(action);
                 }
             }
         }
-        return new Plan(job.name(), asOf, actions, keep, closed, job.source().requestsPerSecond());
+        return new Plan(
+                job.name(), asOf, actions, unchanged, closed, job.source().requestsPerSecond());
     }
 
     /**
-     * @param window with the function as the source or the job spells it
+     * @param window with the feed as the source or the job spells it
      */
     private Action decide(Window window, Entry entry, List<Difference> differences)
             throws PlanningException {
@@ -92,15 +91,15 @@ public final class Planner {
             String how = attempt.failure().map(why -> "failed: " + why).orElse("interrupted");
             Optional<String> changed = attempt.sourceIdentity().firstDifference(identity);
             return changed.isEmpty()
-                    ? action(Action.Cause.UNFINISHED, window, attempt.generation(), how)
+                    ? action(Action.Cause.UNFINISHED, window, attempt.number(), how)
                     : action(
                             Action.Cause.UNFINISHED,
                             window,
-                            attempt.generation() + 1,
+                            attempt.number() + 1,
                             change(changed.get()) + ": begins anew");
         }
         Entry.Exported exported = entry.exported().orElseThrow();
-        int again = exported.generation() + 1;
+        int again = exported.attempt() + 1;
         if (exported.sourceIdentity().differsIn(SourceIdentity.ZONE, identity)) {
             throw new PlanningException(
                     "%s: window.zone has changed since this was exported, so that its files would stand under other dates a second time; put it back, or move the files away and drop the windows with `tidemark state forget`"
@@ -117,7 +116,7 @@ public final class Planner {
                     again,
                     "incomplete: " + exported.verdict().reason());
         }
-        if (!settlePassed(window) && openRecordsAreUnseen()) {
+        if (!settlePassed(window) && job.source().hidesOpenRecords()) {
             return action(
                     Action.Cause.OPEN_RECORDS_UNSEEN,
                     window,
@@ -138,14 +137,17 @@ public final class Planner {
                             open + "; " + sentence(differences));
         }
         return differences.isEmpty()
-                ? action(Action.Cause.FINE, window, exported.generation(), "exported")
+                ? action(Action.Cause.FINE, window, exported.attempt(), "exported")
                 : republish(window, exported, differences);
     }
 
     private static String change(String setting) {
-        return setting.equals(SourceIdentity.COMPARES)
-                ? "what the source compares was not known when this was read"
-                : setting + " changed in the job file";
+        if (setting.contains(".")) {
+            return setting + " changed in the job file";
+        }
+        return setting.equals(SourceIdentity.COLUMNS)
+                ? "this version knows other columns"
+                : "what the source %s was not known when this was read".formatted(setting);
     }
 
     private static Action republish(
@@ -153,7 +155,7 @@ public final class Planner {
         return new Action(
                 Action.Cause.SINKS_DIFFER,
                 window,
-                exported.generation(),
+                exported.attempt(),
                 sentence(differences),
                 differences.stream().map(Difference::sink).toList(),
                 Estimate.of(exported.records(), 0));
@@ -169,21 +171,13 @@ public final class Planner {
         return entry.exported().filter(exported -> exported.open() > 0).isPresent();
     }
 
-    /** Records that wait or run are seen only where they are asked for. */
-    private boolean openRecordsAreUnseen() {
-        Set<InvocationStatus> asked = job.source().statuses();
-        return !asked.isEmpty()
-                && !asked.containsAll(Set.of(InvocationStatus.WAITING, InvocationStatus.RUNNING));
-    }
-
     private boolean settlePassed(Window window) {
         Optional<Every> settle = job.window().settle();
         return settle.isEmpty()
                 || !settle.get().shift(window.to(), 1, job.window().zone()).isAfter(asOf);
     }
 
-    private static void refuseOtherCuts(
-            FunctionUrn function, List<TimeRange> planned, List<TimeRange> known)
+    private static void refuseOtherCuts(Feed feed, List<TimeRange> planned, List<TimeRange> known)
             throws PlanningException {
         int next = 0;
         for (TimeRange old : known.stream().sorted().toList()) {
@@ -195,12 +189,12 @@ public final class Planner {
                     && !planned.get(next).equals(old)) {
                 throw new PlanningException(
                         "%s: the ledger has the window %s, which the job file now cuts as %s: `window.every`, `zone` or the phase of `from` has changed; put it back, or drop the old windows with `tidemark state forget`"
-                                .formatted(function.qualifiedName(), old, planned.get(next)));
+                                .formatted(feed.name(), old, planned.get(next)));
             }
         }
     }
 
-    private static Action action(Action.Cause cause, Window window, int generation, String reason) {
-        return new Action(cause, window, generation, reason, List.of(), Estimate.UNKNOWN);
+    private static Action action(Action.Cause cause, Window window, int attempt, String reason) {
+        return new Action(cause, window, attempt, reason, List.of(), Estimate.UNKNOWN);
     }
 }

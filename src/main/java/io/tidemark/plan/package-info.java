@@ -4,7 +4,7 @@
  * <p>Start at {@link io.tidemark.plan.Planner} and {@link io.tidemark.plan.Plan}. Does not know
  * that HTTP, JDBC or a batch job exist.
  */
-@ApplicationModule(allowedDependencies = {"invocation", "window", "job", "ledger"})
+@ApplicationModule(allowedDependencies = {"window", "job", "ledger"})
 @NullMarked
 package io.tidemark.plan;
 

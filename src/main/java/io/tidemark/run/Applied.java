@@ -1,6 +1,6 @@
 package io.tidemark.run;
 
-import io.tidemark.plan.Warning;
+import io.tidemark.window.Warning;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

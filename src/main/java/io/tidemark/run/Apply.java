@@ -1,7 +1,7 @@
 package io.tidemark.run;
 
 import io.tidemark.failpoint.Failpoint;
-import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.job.JobSpec;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Lease;
 import io.tidemark.ledger.LeaseLost;
@@ -11,24 +11,27 @@ import io.tidemark.ledger.State;
 import io.tidemark.ledger.Verdict;
 import io.tidemark.plan.Action;
 import io.tidemark.plan.Plan;
-import io.tidemark.plan.Warning;
-import io.tidemark.sink.InvocationReader;
+import io.tidemark.record.RowReader;
+import io.tidemark.record.Rows;
+import io.tidemark.record.Schema;
+import io.tidemark.run.batch.AttemptKey;
+import io.tidemark.run.batch.BatchHistory;
+import io.tidemark.run.batch.BatchJobs;
+import io.tidemark.run.batch.CommitEdges;
+import io.tidemark.run.batch.StopRequest;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
-import io.tidemark.sink.Sinks;
-import io.tidemark.source.Failure;
-import io.tidemark.source.InvocationSource;
-import io.tidemark.job.JobSpec;
+import io.tidemark.source.Source;
 import io.tidemark.stage.SortMemory;
-import io.tidemark.window.FilterMeaning;
+import io.tidemark.window.Feed;
+import io.tidemark.window.Warning;
 import io.tidemark.window.Window;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -41,18 +44,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.batch.core.BatchStatus;
-import org.springframework.batch.core.job.JobExecution;
-import org.springframework.batch.core.job.parameters.JobParameters;
-import org.springframework.batch.core.job.parameters.JobParametersBuilder;
-import org.springframework.batch.core.launch.JobExecutionAlreadyRunningException;
-import org.springframework.batch.core.repository.JobRepository;
-import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes a plan so. Lives no longer than the lease it was given. */
@@ -68,20 +64,14 @@ public final class Apply implements AutoCloseable {
     private static final int SORT_MEGABYTES = 32;
 
     private final JobSpec job;
-    private final InvocationSource source;
     private final List<Sink> sinks;
-    private final Lease lease;
     private final Ledger ledger;
-    private final BatchRuntime batch;
-    private final StageRoom stages;
-    private final InstantSource clock;
+    private final RunContext context;
     private final StopRequest stop = new StopRequest();
-    private final Map<FunctionUrn, String> givenUpFunctions = new ConcurrentHashMap<>();
-    private final Persistence persistence;
-    private final Set<FunctionUrn> refusedUnrecorded = ConcurrentHashMap.newKeySet();
+    private final Map<Feed, String> givenUpFeeds = new ConcurrentHashMap<>();
     private final ExecutorService windows;
     private final TransactionTemplate together;
-    private final WindowRun.Surroundings around;
+    private Set<Feed> unrecorded = Set.of();
     private boolean fresh = true;
     private volatile @Nullable String runFailure;
     private volatile boolean leaseLost;
@@ -90,35 +80,32 @@ public final class Apply implements AutoCloseable {
             State state,
             Lease lease,
             JobSpec job,
-            InvocationSource source,
-            FilterMeaning meaning,
+            Source source,
             List<Sink> sinks,
             InstantSource clock) {
         this.job = job;
-        this.source = source;
         this.sinks = List.copyOf(sinks);
-        this.lease = lease;
         this.ledger = lease.ledger();
-        this.batch = BatchRuntime.over(state.dataSource());
-        this.stages = new StageRoom(state.stageDirectory());
-        this.clock = clock;
-        this.persistence = new Persistence(source);
-        this.around =
-                new WindowRun.Surroundings(
+        this.context =
+                new RunContext(
                         job,
                         source,
-                        meaning,
-                        SourceIdentity.of(job, meaning),
-                        persistence,
+                        SourceIdentity.of(job, source.schema(), source.learned().identity()),
                         this.sinks,
                         lease,
-                        batch.repository(),
-                        batch.transactions(),
-                        stop,
+                        new LeaseClaims(lease),
+                        BatchJobs.over(state.dataSource(), state.lineage().substring(0, 8)),
+                        new StageRoom(state.stageDirectory(), source.schema()),
                         SortMemory.ofMegabytes(
                                 Math.max(1, SORT_MEGABYTES / job.source().connections())),
+                        stop,
                         clock);
-        this.together = new TransactionTemplate(around.entries());
+        this.together =
+                new TransactionTemplate(
+                        new CommitEdges(
+                                context.batch().transactions(),
+                                Failpoint.ENTRY_SAVED,
+                                Failpoint.ENTRY_COMMITTED));
         this.windows = Executors.newFixedThreadPool(job.source().connections());
     }
 
@@ -128,18 +115,16 @@ public final class Apply implements AutoCloseable {
     }
 
     /**
-     * @param meaning what the source is known to filter
      * @param lease of this job; stays the caller's, as the source and the sinks do
      */
     public static Apply of(
             State state,
             Lease lease,
             JobSpec job,
-            InvocationSource source,
-            FilterMeaning meaning,
+            Source source,
             List<Sink> sinks,
             InstantSource clock) {
-        return new Apply(state, lease, job, source, meaning, sinks, clock);
+        return new Apply(state, lease, job, source, sinks, clock);
     }
 
     /**
@@ -156,58 +141,42 @@ public final class Apply implements AutoCloseable {
      * Whether a process that died left anything that no plan speaks of. Where there is nothing to
      * do, that is cheaper to ask than to begin an apply.
      */
-    public static boolean isAnythingLeftBehind(State state, Lease lease, JobSpec job) {
-        return BatchHistory.hasRunning(state, job.name())
-                || !new StageRoom(state.stageDirectory())
+    public static boolean isAnythingLeftBehind(
+            State state, Lease lease, JobSpec job, Schema schema) {
+        return BatchHistory.hasRunning(state.dataSource(), job.name())
+                || !new StageRoom(state.stageDirectory(), schema)
                         .unwanted(lease.ledger().entries())
                         .isEmpty();
     }
 
-    /**
-     * Deletes stages that nobody comes back to, and ends what Spring Batch believes is running:
-     * under the lease, that is always the work of a process that died. Where it died between a
-     * window's entry and the end of its batch job, there is nothing to go on with.
-     */
+    /** Deletes stages that nobody comes back to, and ends what Batch believes is running. */
     public void clearAway() {
         List<Entry> entries = ledger.entries();
-        stages.deleteAllBut(entries);
-        List<JobExecution> running =
-                batch.repository().findRunningJobExecutions(WindowRun.JOB_NAME).stream()
-                        .filter(execution ->
-                                job.name().equals(execution.getJobParameters().getString("job")))
-                        .toList();
-        if (running.isEmpty()) {
-            return;
-        }
-        Set<JobParameters> unfinished =
-                entries.stream()
-                        .flatMap(entry ->
-                                entry.attempt().stream()
-                                        .map(attempt ->
-                                                parameters(entry.window(), attempt.generation())))
-                        .collect(Collectors.toSet());
-        for (JobExecution execution : running) {
-            JobExecution ended = batch.operator().recover(execution);
-            if (!unfinished.contains(execution.getJobParameters())) {
-                abandon(ended);
-            }
-        }
-    }
-
-    private void abandon(JobExecution ended) {
-        try {
-            batch.operator().abandon(ended);
-        } catch (JobExecutionAlreadyRunningException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        context.stages().deleteAllBut(entries);
+        context.batch()
+                .recover(
+                        job.name(),
+                        entries.stream()
+                                .flatMap(entry ->
+                                        entry.attempt().stream()
+                                                .map(attempt ->
+                                                        new AttemptKey(
+                                                                job.name(),
+                                                                entry.window(),
+                                                                attempt.number())))
+                                .collect(Collectors.toSet()));
     }
 
     /** Works on every action of the plan; returns when all have ended, one way or another. */
     public Applied run(Plan plan, ApplyListener listener) {
-        Instant began = clock.instant();
-        if (fresh) {
-            persistence.believe(plan);
-        }
+        Instant began = context.clock().instant();
+        unrecorded =
+                plan.warnings().stream()
+                        .flatMap(warning ->
+                                warning instanceof Warning.NothingRecorded(Feed feed)
+                                        ? Stream.of(feed)
+                                        : Stream.empty())
+                        .collect(Collectors.toSet());
         clearAway();
         listener.begins(plan.actions().size());
         Tally tally = new Tally();
@@ -227,23 +196,11 @@ public final class Apply implements AutoCloseable {
         await(workers);
         listener.ends();
         return tally.applied(
-                Duration.between(began, clock.instant()),
+                Duration.between(began, context.clock().instant()),
                 sinks.stream().map(Sink::id).toList(),
-                warnings(plan),
+                plan.warnings(),
                 Optional.ofNullable(runFailure),
                 leaseLost);
-    }
-
-    /** What is known of persistence by now, and what else the plan warned about. */
-    private List<Warning> warnings(Plan plan) {
-        List<Warning> warnings = new ArrayList<>(persistence.warnings());
-        for (Warning warning : plan.warnings()) {
-            switch (warning) {
-                case Warning.PersistenceOff off -> {} // may have been switched on since
-                case Warning.Retention retention -> warnings.add(retention);
-            }
-        }
-        return warnings;
     }
 
     /**
@@ -261,7 +218,7 @@ public final class Apply implements AutoCloseable {
             if (!windows.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 // what is in flight fails; interrupting the threads instead would break the
                 // embedded database that they write to
-                source.close();
+                context.source().close();
             }
         } catch (InterruptedException nobodyWaits) {
             Thread.currentThread().interrupt();
@@ -271,7 +228,7 @@ public final class Apply implements AutoCloseable {
     @Override
     public void close() {
         windows.close();
-        batch.close();
+        context.batch().close();
     }
 
     private static @Nullable Action next(Iterator<Action> queue) {
@@ -284,18 +241,15 @@ public final class Apply implements AutoCloseable {
         if (stop.isRequested()) {
             return new WindowOutcome.Stopped(action);
         }
-        String givenUp = givenUpFunctions.get(action.window().function());
+        String givenUp = givenUpFeeds.get(action.window().feed());
         if (givenUp != null) {
             return new WindowOutcome.Failed(action, givenUp);
         }
         try {
             return act(action, listener);
-        } catch (LeaseLost lost) {
-            leaseLost = true;
-            giveUpRun(lost.getMessage());
-            return new WindowOutcome.Stopped(action);
-        } catch (Exception unexpected) {
-            return fail(action, unexpected);
+        } catch (Exception | OutOfMemoryError unexpected) {
+            return fail(
+                    action, WindowFailure.of(unexpected, context.stages().directory()), unexpected);
         }
     }
 
@@ -303,61 +257,61 @@ public final class Apply implements AutoCloseable {
         return switch (action.cause()) {
             case NEVER_EXPORTED ->
                     action.estimate().isNothing() && fresh
-                                    || refusedUnrecorded.contains(action.window().function())
-                            ? recordAsEmpty(action, action.generation())
-                            : export(action, listener);
+                            ? recordAsEmpty(action)
+                            : export(action, action.attempt(), listener);
             case UNFINISHED,
                     JOB_CHANGED,
                     INCOMPLETE,
                     OPEN_RECORDS_AND_SINKS_DIFFER,
                     OPEN_RECORDS_UNSEEN ->
-                    export(action, listener);
+                    export(action, action.attempt(), listener);
             case OPEN_RECORDS ->
                     openRecordsAreUnchanged(action.window())
                             ? new WindowOutcome.Unchanged(action)
-                            : export(action, listener);
+                            : export(action, action.attempt(), listener);
             case SINKS_DIFFER -> republish(action, listener);
             case FINE -> throw new IllegalArgumentException("nothing to do: " + action);
         };
     }
 
-    /**
-     * The source has just shown that there is nothing, or that it records nothing: that needs no
-     * batch job.
-     */
-    private WindowOutcome recordAsEmpty(Action action, int generation) throws SinkException {
+    /** The source has just shown that there is nothing: that needs no batch job. */
+    private WindowOutcome recordAsEmpty(Action action) throws SinkException, IOException {
         Window window = action.window();
-        boolean off = persistence.isOff(window.function());
-        lease.check();
+        int attempt = action.attempt();
+        Claim claim = context.claim(window, attempt);
+        Losses losses =
+                new Losses(window, context.source().schema(), Optional.empty(), Set.of(), sinks);
+        losses.refuseAll();
+        context.claims().check(claim);
+        RowReader nothing = new Rows(context.source().schema()).reader(window.feed().values());
         List<Receipt> receipts = new ArrayList<>();
         for (Sink sink : sinks) {
-            receipts.add(sink.publish(window, generation, 0, Collections.emptyIterator()));
+            receipts.add(sink.publish(window, attempt, nothing, losses.replaceable(sink)));
             Failpoint.PUBLISHED.pass();
         }
+        boolean off = unrecorded.contains(window.feed());
         Entry.Exported entry =
                 new Entry.Exported(
-                        generation,
-                        clock.instant(),
+                        attempt,
+                        context.clock().instant(),
                         0,
                         0,
                         0,
                         off ? OptionalLong.empty() : OptionalLong.of(0),
                         Proof.ofNothing(off),
-                        around.identity());
+                        context.identity());
         together.executeWithoutResult(transaction -> {
-            ledger.begin(window, generation, clock.instant(), around.identity());
-            receipts.forEach(receipt -> ledger.received(window, generation, receipt));
+            ledger.begin(window, attempt, context.clock().instant(), context.identity());
+            receipts.forEach(receipt -> ledger.received(window, attempt, receipt));
             ledger.exported(window, entry);
         });
         return new WindowOutcome.Exported(action, entry, receipts);
     }
 
     private boolean openRecordsAreUnchanged(Window window) {
-        return around.singleRecords()
-                .openOnesAreUnchanged(
-                        window,
-                        ledger.entry(window).flatMap(Entry::exported).orElseThrow(),
-                        clock.instant());
+        Entry.Exported exported = ledger.entry(window).flatMap(Entry::exported).orElseThrow();
+        return context.source()
+                .unchanged(window, exported.records(), ledger.open(window, exported.attempt()));
     }
 
     /**
@@ -366,275 +320,82 @@ public final class Apply implements AutoCloseable {
      * because the same records are the same bytes.
      */
     private WindowOutcome republish(Action action, ApplyListener listener) throws Exception {
-        Window window = action.window();
-        List<Receipt> receipts = ledger.receipts(window, action.generation());
-        List<Sink> differing =
-                sinks.stream().filter(sink -> action.sinks().contains(sink.id())).toList();
-        for (Sink healthy : Sinks.readable(sinks)) {
-            Optional<Receipt> receipt = Receipt.of(healthy, receipts);
-            if (differing.contains(healthy) || receipt.isEmpty()) {
-                continue;
-            }
-            Optional<List<Receipt>> copies = copy(action, healthy, receipt.get(), differing);
-            if (copies.isPresent()) {
-                together.executeWithoutResult(transaction ->
-                        copies.get()
-                                .forEach(copy ->
-                                        ledger.received(window, action.generation(), copy)));
-                return new WindowOutcome.Republished(action, copies.get());
-            }
+        Optional<List<Receipt>> copies = new Republish(context, action).run();
+        if (copies.isEmpty()) {
+            return export(action, action.attempt() + 1, listener);
         }
-        return export(action, action.generation() + 1, listener);
+        together.executeWithoutResult(transaction ->
+                copies.get()
+                        .forEach(copy -> ledger.received(action.window(), action.attempt(), copy)));
+        return new WindowOutcome.Republished(action, copies.get());
     }
 
-    /** What the sinks say to the copy; empty where the healthy sink cannot give the window back. */
-    private Optional<List<Receipt>> copy(
-            Action action, Sink healthy, Receipt receipt, List<Sink> differing)
-            throws IOException, SinkException {
-        List<Receipt> copies = new ArrayList<>();
-        for (Sink sink : differing) {
-            Optional<InvocationReader> reader = healthy.read(action.window(), receipt);
-            if (reader.isEmpty()) {
-                return Optional.empty();
-            }
-            try (InvocationReader records = reader.get()) {
-                lease.check();
-                copies.add(sink.publish(action.window(), action.generation(), 0, records));
-                Failpoint.PUBLISHED.pass();
-            }
-        }
-        return Optional.of(copies);
-    }
-
-    private WindowOutcome export(Action action, ApplyListener listener) throws Exception {
-        return export(action, action.generation(), listener);
-    }
-
-    private WindowOutcome export(Action action, int planned, ApplyListener listener)
+    private WindowOutcome export(Action action, int attempt, ApplyListener listener)
             throws Exception {
         Window window = action.window();
-        int generation = freeGeneration(window, planned);
-        boolean anewOnce = false;
-        boolean inPieces = false;
-        while (true) {
-            ledger.begin(window, generation, clock.instant(), around.identity());
-            Failpoint.WINDOW_BEGUN.pass();
-            JobExecution execution = launch(window, generation, inPieces, listener);
-            switch (execution.getStatus()) {
-                case COMPLETED -> {
-                    Failpoint.INSTANCE_ENDED.pass();
-                    stages.of(window, generation).delete();
-                    return new WindowOutcome.Exported(
-                            action,
-                            ledger.entry(window).flatMap(Entry::exported).orElseThrow(),
-                            ledger.receipts(window, generation));
-                }
-                case STOPPED -> {
-                    return new WindowOutcome.Stopped(action);
-                }
-                case FAILED, ABANDONED, UNKNOWN, STARTING, STARTED, STOPPING -> {
-                    Throwable cause = cause(execution);
-                    if (stop.isRequested()) {
-                        return new WindowOutcome.Stopped(action);
-                    }
-                    if (cause instanceof FewerRecords) {
-                        return refuse(action, generation, execution, cause.getMessage());
-                    }
-                    if (cause instanceof SourceFailed failed
-                            && isRefusedAsUnrecorded(window, failed, execution)) {
-                        refusedUnrecorded.add(window.function());
-                        batch.operator().abandon(execution);
-                        stages.of(window, generation).delete();
-                        return recordAsEmpty(action, generation);
-                    }
-                    if (cause instanceof BeginAnew anew && anew.isToBeReadInPieces() && !inPieces) {
-                        inPieces = true;
-                    } else if (cause instanceof BeginAnew && !anewOnce) {
-                        anewOnce = true;
-                    } else {
-                        return fail(action, cause);
-                    }
-                    LOG.info("{} begins anew: {}", window, cause.getMessage());
-                    abandon(execution);
-                    stages.of(window, generation).delete();
-                    generation = freeGeneration(window, generation + 1);
-                }
+        WindowExport export =
+                new WindowExport(context, action, records -> listener.pageFetched(window, records));
+        return switch (export.run(attempt)) {
+            case WindowExport.Result.Exported done -> {
+                Entry.Exported entry = export.exported();
+                yield new WindowOutcome.Exported(
+                        action, entry, ledger.receipts(window, entry.attempt()));
             }
-        }
+            case WindowExport.Result.Stopped stopped -> new WindowOutcome.Stopped(action);
+            case WindowExport.Result.Failed(var failure, var cause) -> fail(action, failure, cause);
+        };
     }
 
-    /**
-     * Whether the source refused the very first page of a window that stands nowhere yet, and says
-     * that it records nothing of the function. Then that is its answer; where there are records to
-     * lose, it is a failure.
-     */
-    private boolean isRefusedAsUnrecorded(
-            Window window, SourceFailed failed, JobExecution execution) {
-        return failed.scope() == Failure.Scope.FUNCTION
-                && ledger.entry(window).flatMap(Entry::exported).isEmpty()
-                && execution.getStepExecutions().stream()
-                        .map(step -> FetchPosition.load(step.getExecutionContext()))
-                        .allMatch(position ->
-                                position.isEmpty() || position.get().equals(FetchPosition.START))
-                && persistence.isOff(window.function());
-    }
-
-    private JobExecution launch(
-            Window window, int generation, boolean inPieces, ApplyListener listener)
-            throws Exception {
-        try (WindowRun run =
-                new WindowRun(
-                        around,
-                        window,
-                        generation,
-                        stages.of(window, generation),
-                        inPieces,
-                        rows -> listener.pageFetched(window, rows))) {
-            return batch.operator().start(run.job(), parameters(window, generation));
-        }
-    }
-
-    /**
-     * The generation to work on: the planned one where it can be begun or gone on with, else the
-     * next that can. What a dead process left running is recovered; whoever calls holds the lease,
-     * so that nobody else is running it.
-     */
-    private int freeGeneration(Window window, int planned) {
-        JobRepository repository = batch.repository();
-        int generation = planned;
-        while (true) {
-            JobExecution last =
-                    repository.getLastJobExecution(
-                            WindowRun.JOB_NAME, parameters(window, generation));
-            if (last == null) {
-                return generation;
-            }
-            switch (last.getStatus()) {
-                case STARTING, STARTED, STOPPING -> {
-                    batch.operator().recover(last);
-                    batch.putBehindWhatIsToCome(last.getJobInstance());
-                    return generation;
-                }
-                case FAILED, STOPPED -> {
-                    // a kill can leave a failed job with a step that still runs
-                    if (last.getStepExecutions().stream()
-                            .anyMatch(step -> step.getStatus().isRunning())) {
-                        last.setStatus(BatchStatus.STARTED);
-                        batch.operator().recover(last);
-                    }
-                    batch.putBehindWhatIsToCome(last.getJobInstance());
-                    return generation;
-                }
-                case COMPLETED, ABANDONED, UNKNOWN -> generation++;
-            }
-        }
-    }
-
-    private JobParameters parameters(Window window, int generation) {
-        return new JobParametersBuilder()
-                .addString("job", job.name())
-                .addString("function", window.function().canonical())
-                .addString("from", window.from().toString())
-                .addString("to", window.to().toString())
-                .addLong("generation", (long) generation)
-                .toJobParameters();
-    }
-
-    /**
-     * The window stays as it is exported, and what was read is dropped: the next reading is a new
-     * one.
-     */
-    private WindowOutcome refuse(
-            Action action, int generation, JobExecution execution, String reason) throws Exception {
-        abandon(execution);
-        ledger.withdraw(action.window());
-        stages.of(action.window(), generation).delete();
-        return new WindowOutcome.Failed(action, reason);
-    }
-
-    private WindowOutcome fail(Action action, Throwable cause) {
-        if (cause instanceof LeaseLost lost) {
-            throw lost;
-        }
+    private WindowOutcome fail(Action action, WindowFailure failure, Throwable cause) {
         LOG.error("{} failed", action.window(), cause);
-        String reason =
-                switch (cause) {
-                    case SourceFailed failed -> {
-                        giveUp(failed, action.window().function());
-                        yield failed.getMessage();
-                    }
-                    case SinkException failed -> failed.getMessage();
-                    case BeginAnew anew -> anew.getMessage();
-                    case SourceContradicts contradicts -> {
-                        forgetMeaning();
-                        yield contradicts.getMessage();
-                    }
-                    case IOException failed ->
-                            "the stage cannot be used: %s; it is under %s"
-                                    .formatted(failed, stages.directory());
-                    case OutOfMemoryError full ->
-                            "the heap is full (%s); give it more, such as TIDEMARK_JAVA_OPTS=-Xmx1g, or lower source.page-size and source.connections"
-                                    .formatted(full.getMessage());
-                    case DataAccessException failed -> stateFailed(failed);
-                    case TransactionException failed -> stateFailed(failed);
-                    default -> "unexpected: %s; the log has the details".formatted(cause);
-                };
+        remember();
+        return switch (failure) {
+            case WindowFailure.LeaseTaken taken -> {
+                leaseLost = true;
+                giveUpRun(taken.reason());
+                yield new WindowOutcome.Stopped(action);
+            }
+            case WindowFailure.Refused refused ->
+                    new WindowOutcome.Failed(action, refused.reason());
+            case WindowFailure.Anew anew -> kept(action, anew.reason());
+            case WindowFailure.GivenUp(var reach, String reason) -> {
+                switch (reach) {
+                    case ATTEMPT, WINDOW -> {}
+                    case FEED -> givenUpFeeds.put(action.window().feed(), reason);
+                    case RUN -> giveUpRun(reason);
+                }
+                yield kept(action, reason);
+            }
+        };
+    }
+
+    /** The next apply goes on with what there is. */
+    private WindowOutcome kept(Action action, String reason) {
         try {
             ledger.failed(action.window(), reason);
         } catch (LeaseLost lost) {
-            giveUpRun(lost.getMessage());
+            giveUpRun(String.valueOf(lost.getMessage()));
         } catch (DataAccessException failed) {
-            giveUpRun(stateFailed(failed));
+            giveUpRun(WindowFailure.of(failed, context.stages().directory()).reason());
         }
         return new WindowOutcome.Failed(action, reason);
     }
 
-    private static String stateFailed(NestedRuntimeException failed) {
-        return "the state cannot be used any more (%s); see that its database runs and has room, then apply again: it goes on from what was committed"
-                .formatted(
-                        String.valueOf(failed.getMostSpecificCause().getMessage())
-                                .lines()
-                                .findFirst()
-                                .orElse(""));
-    }
-
-    private void forgetMeaning() {
-        ledger.remember(
-                job.source().origin().name(), FilterMeaning.hidden(around.meaning().samples()));
-    }
-
-    private void giveUp(SourceFailed failed, FunctionUrn function) {
-        switch (failed.scope()) {
-            case WINDOW -> {}
-            case FUNCTION -> givenUpFunctions.put(function, failed.getMessage());
-            case RUN -> giveUpRun(failed.getMessage());
+    /** The source may have contradicted what it had seemed to be. */
+    private void remember() {
+        try {
+            context.source()
+                    .learned()
+                    .memory()
+                    .ifPresent(memory -> ledger.remember(job.source().origin().name(), memory));
+        } catch (LeaseLost | DataAccessException told) {
+            LOG.debug("what was learnt is not kept", told); // the window's failure says it
         }
     }
 
     private void giveUpRun(String reason) {
         runFailure = reason;
         stop.request();
-    }
-
-    /** The exception of ours that made the job fail; the outermost one where none is. */
-    private static Throwable cause(JobExecution execution) {
-        List<Throwable> failures = execution.getAllFailureExceptions();
-        for (Throwable failure : failures) {
-            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SourceFailed
-                        || cause instanceof SinkException
-                        || cause instanceof BeginAnew
-                        || cause instanceof SourceContradicts
-                        || cause instanceof FewerRecords
-                        || cause instanceof LeaseLost
-                        || cause instanceof IOException) {
-                    return cause;
-                }
-            }
-        }
-        return failures.isEmpty()
-                ? new IllegalStateException("the batch job ended as " + execution.getStatus())
-                : failures.getFirst();
     }
 
     private static void await(List<Future<?>> workers) {

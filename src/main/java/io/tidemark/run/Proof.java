@@ -1,66 +1,57 @@
 package io.tidemark.run;
 
 import io.tidemark.ledger.Verdict;
+import io.tidemark.record.Row;
 import io.tidemark.sink.Receipt;
+import io.tidemark.source.Ending;
+import io.tidemark.stage.Numbers;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Judges whether a window holds everything the source had. Pure. */
 final class Proof {
     private Proof() {}
 
     /**
-     * @param counted what the source said there would be for what it was asked; empty where it gave
-     *     no total
-     * @param doubt why there is no total
-     * @param returned distinct records the source returned for what it was asked, quarantined ones
-     *     too
-     * @param kept of these, the records of the window
-     * @param tolerated how many may be quarantined
-     * @param unexplained records that lie so far outside the window that the source seems to
-     *     compare another time than is assumed
+     * @param ending what the source said of the window
+     * @param numbers what came of it
+     * @param tolerated how many records may be quarantined
+     * @param receipts of every sink
      */
-    record Numbers(
-            OptionalLong counted,
-            Optional<String> doubt,
-            long returned,
-            long kept,
-            long quarantined,
-            long tolerated,
-            long unexplained) {}
-
-    static Verdict verdict(Numbers numbers, List<Receipt> receipts) {
+    static Verdict verdict(Ending ending, Numbers numbers, long tolerated, List<Receipt> receipts) {
         for (Receipt receipt : receipts) {
-            if (receipt.rows() != numbers.kept()) {
+            if (receipt.rows() != numbers.rows()) {
                 return incomplete(
                         "%s holds %d of %d records"
-                                .formatted(receipt.sink(), receipt.rows(), numbers.kept()));
+                                .formatted(receipt.sink(), receipt.rows(), numbers.rows()));
             }
         }
-        if (numbers.quarantined() > numbers.tolerated()) {
+        if (numbers.rejected() > tolerated) {
             return incomplete(
                     "%d records are quarantined and max-quarantined is %d; see `tidemark state show`"
-                            .formatted(numbers.quarantined(), numbers.tolerated()));
+                            .formatted(numbers.rejected(), tolerated));
         }
-        if (numbers.unexplained() > 0) {
-            return unproven(
-                    "%d records start outside the window: the source seems to filter by another time than the start, so that records at its edges may stand in the next window or in none"
-                            .formatted(numbers.unexplained()));
+        long suspicious = 0;
+        for (int place = 0; place < Row.PLACES; place++) {
+            if ((ending.suspicious() & 1 << place) != 0) {
+                suspicious += numbers.byPlace()[place];
+            }
         }
-        if (numbers.counted().isEmpty()) {
-            return unproven(numbers.doubt().orElse("the source gave no count"));
+        if (suspicious > 0) {
+            return unproven(suspicious + " " + ending.suspicion());
         }
-        long counted = numbers.counted().getAsLong();
-        if (numbers.returned() < counted) {
+        if (ending.doubt().isPresent()) {
+            return unproven(ending.doubt().get());
+        }
+        long counted = ending.count().orElseThrow();
+        long returned = numbers.returned() + numbers.rejected();
+        if (returned < counted) {
             return incomplete(
-                    "the source counts %d records and returned %d"
-                            .formatted(counted, numbers.returned()));
+                    "the source counts %d records and returned %d".formatted(counted, returned));
         }
-        if (numbers.returned() > counted) {
+        if (returned > counted) {
             return unproven(
                     "the source counts %d records and returned %d, so that its count proves nothing"
-                            .formatted(counted, numbers.returned()));
+                            .formatted(counted, returned));
         }
         return new Verdict(
                 Verdict.Kind.COMPLETE, "the source's count, the ids and every sink agree");

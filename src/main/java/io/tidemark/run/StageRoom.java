@@ -1,26 +1,34 @@
 package io.tidemark.run;
 
 import io.tidemark.ledger.Entry;
+import io.tidemark.record.Schema;
 import io.tidemark.stage.Stage;
 import io.tidemark.window.Window;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The stages of one job: a directory for each reading of a window. */
-record StageRoom(Path directory) {
+/** The stages of one job: a directory for each attempt at a window. */
+record StageRoom(Path directory, Schema schema) {
 
-    Stage of(Window window, int generation) {
-        return Stage.in(directory.resolve(name(window, generation)), window.function());
+    Stage of(Window window, int attempt) {
+        return Stage.in(directory.resolve(name(window, attempt)), schema, window.feed());
     }
 
-    /** Deletes the stages of readings that have ended, or that the ledger has never heard of. */
+    /** Where a window is copied from one sink to another. */
+    Stage forCopying(Window window) {
+        return of(window, 0);
+    }
+
+    /** Deletes the stages of attempts that have ended, or that the ledger has never heard of. */
     void deleteAllBut(Collection<Entry> entries) {
         try {
             for (Path stage : unwanted(entries)) {
@@ -40,7 +48,7 @@ record StageRoom(Path directory) {
                 entries.stream()
                         .flatMap(entry ->
                                 entry.attempt().stream()
-                                        .map(attempt -> name(entry.window(), attempt.generation())))
+                                        .map(attempt -> name(entry.window(), attempt.number())))
                         .collect(Collectors.toSet());
         try (Stream<Path> stages = Files.list(directory)) {
             return stages.filter(stage -> !wanted.contains(stage.getFileName().toString()))
@@ -51,16 +59,14 @@ record StageRoom(Path directory) {
     }
 
     /** Unique, and short enough for any file system; the name's beginning is for people. */
-    private static String name(Window window, int generation) {
-        String function = window.function().canonical();
-        String readable = window.function().functionName().replaceAll("[^A-Za-z0-9_-]", "_");
+    private static String name(Window window, int attempt) {
+        String readable = window.feed().name().replaceAll("[^A-Za-z0-9_-]", "_");
         return "%.40s.%s.%d-%d.%d"
                 .formatted(
                         readable,
-                        java.util.UUID.nameUUIDFromBytes(
-                                function.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        UUID.nameUUIDFromBytes(window.feed().id().getBytes(StandardCharsets.UTF_8)),
                         window.from().getEpochSecond(),
                         window.to().getEpochSecond(),
-                        generation);
+                        attempt);
     }
 }

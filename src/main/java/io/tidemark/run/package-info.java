@@ -1,20 +1,21 @@
 /**
- * Makes a plan so: one Spring Batch job instance per window. The only room that knows Spring Batch.
+ * Makes a plan so: a queue of windows, and for each the attempts that bring it from the source into
+ * the sinks.
  *
- * <p>Start at {@link io.tidemark.run.Apply}.
+ * <p>Start at {@link io.tidemark.run.Apply} and {@link io.tidemark.run.WindowExport}. How Spring
+ * Batch runs an attempt, only {@code run.batch} knows.
  */
 @ApplicationModule(
         allowedDependencies = {
             "failpoint",
-            "invocation",
+            "record",
             "window",
             "job",
             "source",
             "stage",
             "sink",
             "ledger",
-            "plan",
-            "sandbox"
+            "plan"
         })
 @NullMarked
 package io.tidemark.run;

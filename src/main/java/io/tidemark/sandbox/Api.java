@@ -1,7 +1,5 @@
 package io.tidemark.sandbox;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.sandbox.Archive.Listing;
 import io.tidemark.sandbox.Archive.Query;
 import io.tidemark.sandbox.Behaviour.BeginBound;

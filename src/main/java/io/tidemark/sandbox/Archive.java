@@ -1,7 +1,5 @@
 package io.tidemark.sandbox;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
 import io.tidemark.sandbox.Behaviour.Damage;
 import io.tidemark.sandbox.Behaviour.Persistence;
 import io.tidemark.sandbox.Behaviour.RequestIds;

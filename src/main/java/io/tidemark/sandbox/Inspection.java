@@ -2,8 +2,6 @@ package io.tidemark.sandbox;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import io.tidemark.invocation.Column;
-import io.tidemark.invocation.Invocation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -12,20 +10,25 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the sandbox tells and lets itself be told by HTTP, without being shown a token. */
 final class Inspection implements HttpHandler {
-    private static final List<Column> TOLD =
+    /** What is told of a record. */
+    private record Told(String name, Function<Invocation, @Nullable Object> value) {}
+
+    private static final List<Told> TOLD =
             List.of(
-                    Column.FUNCTION_URN,
-                    Column.REQUEST_ID,
-                    Column.STATUS,
-                    Column.RAW_STATUS,
-                    Column.ERROR_CODE,
-                    Column.ERROR_MESSAGE,
-                    Column.START_TIME,
-                    Column.END_TIME);
+                    new Told("function_urn", Invocation::function),
+                    new Told("request_id", Invocation::requestId),
+                    new Told("status", Invocation::status),
+                    new Told("raw_status", Invocation::rawStatus),
+                    new Told("error_code", Invocation::errorCode),
+                    new Told("error_message", Invocation::errorMessage),
+                    new Told("start_time", Invocation::startTime),
+                    new Told("end_time", Invocation::endTime));
+
     private static final int CHUNK = 1 << 16;
 
     private final Sandbox sandbox;
@@ -103,9 +106,9 @@ final class Inspection implements HttpHandler {
 
     private static void write(Invocation record, Json out) {
         String separator = "{\"";
-        for (Column column : TOLD) {
-            out.raw(separator).raw(column.columnName()).raw("\":");
-            Object value = column.of(record);
+        for (Told told : TOLD) {
+            out.raw(separator).raw(told.name()).raw("\":");
+            Object value = told.value().apply(record);
             if (value instanceof Long number) {
                 out.number(number);
             } else {

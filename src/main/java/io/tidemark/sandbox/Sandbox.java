@@ -1,8 +1,6 @@
 package io.tidemark.sandbox;
 
 import com.sun.net.httpserver.HttpServer;
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,8 +1,5 @@
 package io.tidemark.sandbox;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
-import io.tidemark.invocation.InvocationStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

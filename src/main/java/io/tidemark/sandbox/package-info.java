@@ -5,7 +5,7 @@
  * <p>Start at {@link io.tidemark.sandbox.Sandbox}. Shares no code with the source room, so that one
  * mistake cannot hide in both.
  */
-@ApplicationModule(allowedDependencies = {"invocation"})
+@ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.tidemark.sandbox;
 

@@ -1,9 +1,8 @@
 package io.tidemark.sink;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -12,7 +11,7 @@ import java.util.HexFormat;
 public final class Sha256 {
     private Sha256() {}
 
-    static MessageDigest digest() {
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
@@ -20,20 +19,23 @@ public final class Sha256 {
         }
     }
 
-    /** Of all bytes of the file, in lower case. */
-    public static String of(Path file) throws IOException {
+    /**
+     * Of all bytes that are left, in lower case.
+     *
+     * @param file closed by the caller
+     */
+    public static String of(ReadableByteChannel file) throws IOException {
         MessageDigest digest = digest();
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
+        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+        while (file.read(buffer) >= 0) {
+            digest.update(buffer.flip());
+            buffer.clear();
         }
         return hex(digest.digest());
     }
 
     /** In lower case. */
-    static String hex(byte[] digest) {
+    public static String hex(byte[] digest) {
         return HexFormat.of().formatHex(digest);
     }
 }

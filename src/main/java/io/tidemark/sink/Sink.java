@@ -1,10 +1,10 @@
 package io.tidemark.sink;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
+import io.tidemark.record.RowReader;
+import io.tidemark.window.Feed;
 import io.tidemark.window.Window;
+import java.io.IOException;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,31 +24,38 @@ public interface Sink extends AutoCloseable {
      * Finds out whether windows could be published here, and leaves everything as it was: nothing
      * is created, nothing is altered.
      *
-     * @param functions whose windows
+     * @param feeds whose windows
      * @throws SinkException what stands in the way and what to do
      */
-    void check(Collection<FunctionUrn> functions) throws SinkException;
+    void check(Collection<Feed> feeds) throws SinkException;
+
+    /**
+     * What publishing the window would replace, so that whoever publishes makes sure beforehand
+     * that no record is lost. Empty where nothing stands there, where it is no file that holds
+     * records, and always for a table, which never drops rows.
+     *
+     * @throws SinkException it cannot be looked at, or holds another feed's records
+     */
+    Optional<Standing> standing(Window window) throws SinkException;
 
     /**
      * Makes the window stand here, durably, with exactly these records, in this order. In a table,
      * where windows have no borders, that means: none of them is missing or older than what is
      * given; rows are never deleted.
      *
-     * <p>A file is never replaced by one that lacks any of its records, nor removed while it has
-     * any: that is refused, and it stays. A damaged one may be replaced. One that has exactly these
-     * records already is left alone.
+     * <p>What stands there already with exactly these bytes is left alone.
      *
-     * @param generation which reading of the window this is; 1 for the first
-     * @param mayLack how many records that stand here may be missing now, because they are known to
-     *     have moved to other windows
-     * @param records in {@link Invocation#SINK_ORDER}, each request id once, all of the window's
-     *     function. What it throws, such as {@link java.io.UncheckedIOException}, comes out as it
-     *     is, and the window is as it was before. Empty: the window stands here as a receipt with
-     *     no rows, and files have none
+     * @param attempt which attempt at the window this is; 1 for the first
+     * @param rows in the order of {@link io.tidemark.record.Row#compareOrder}, each id once, all of
+     *     the window's feed. What it throws comes out as it is, and the window is as it was before.
+     *     None: the window stands here as a receipt with no rows, and files have none
+     * @param replaces {@link Standing#version()} of what may be replaced; empty for nothing
+     * @throws StandingChanged where something else stands there by now; it stays
      * @throws SinkException what went wrong and what to do; the window is as it was before
+     * @throws IOException the rows cannot be read
      */
-    Receipt publish(Window window, int generation, long mayLack, Iterator<Invocation> records)
-            throws SinkException;
+    Receipt publish(Window window, int attempt, RowReader rows, Optional<String> replaces)
+            throws SinkException, IOException;
 
     /**
      * Which windows no longer stand here as their receipts say. Changes nothing.
@@ -57,8 +64,8 @@ public interface Sink extends AutoCloseable {
      * it; more of them than were published are no difference, for other windows may own some. Rows
      * without a start time cannot be told from those of other windows, and are not looked at.
      *
-     * @param receipts what {@link #publish} returned, of windows of one function; a receipt without
-     *     a place means that nothing stands here
+     * @param receipts what {@link #publish} returned, of windows of one feed; a receipt without a
+     *     place means that nothing stands here
      * @return only windows that differ, sorted, each with half a sentence for a person, such as
      *     {@code the file is missing}
      * @throws SinkException this sink could not be asked; nothing is known of any window
@@ -74,7 +81,7 @@ public interface Sink extends AutoCloseable {
      *     place: no records
      * @throws SinkException what stands here cannot be read
      */
-    Optional<InvocationReader> read(Window window, Receipt receipt) throws SinkException;
+    Optional<RowReader> read(Window window, Receipt receipt) throws SinkException;
 
     /**
      * This place as the ledger knows it from before a setting that decides bytes was changed; only

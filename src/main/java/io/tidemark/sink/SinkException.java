@@ -1,7 +1,7 @@
 package io.tidemark.sink;
 
 /** A sink could not do what it was asked. The message says what happened, where, and what to do. */
-public final class SinkException extends Exception {
+public class SinkException extends Exception {
     private static final long serialVersionUID = 1L;
 
     public SinkException(String message) {

@@ -4,7 +4,7 @@
  * <p>Start at {@link io.tidemark.sink.Sink}; what it says when a window stands there is a {@link
  * io.tidemark.sink.Receipt}. Has never heard of a source.
  */
-@ApplicationModule(allowedDependencies = {"failpoint", "invocation", "window", "job"})
+@ApplicationModule(allowedDependencies = {"failpoint", "record", "window", "job"})
 @NullMarked
 package io.tidemark.sink;
 

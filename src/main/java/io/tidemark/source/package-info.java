@@ -1,15 +1,12 @@
 /**
- * The marker-paged API the records come from: client, authentication, pacing, retries, and what its
- * answers mean.
+ * Where records come from, as the rest of Tidemark sees it: feeds, windows, pages of rows, and
+ * failures that are values.
  *
- * <p>Start at {@link io.tidemark.source.InvocationSource}. A window is read by asking for the times
- * {@link io.tidemark.window.FilterMeaning#asked} page by page; where the next page is, {@link
- * io.tidemark.source.Paging} knows; what a record means, {@link io.tidemark.source.Normaliser}; and
- * whether it belongs to the window, {@link io.tidemark.window.FilterMeaning#place}. A failure is a
- * value ({@link io.tidemark.source.Failure}), never an exception. Has never heard of a sink, a
- * stage or a batch job.
+ * <p>Start at {@link io.tidemark.source.Source}; {@link io.tidemark.source.Sources} opens one. What
+ * is true of one vendor's API only lives behind it, in a package of its own, which nobody else
+ * uses. Has never heard of a sink, a stage or a batch job.
  */
-@ApplicationModule(allowedDependencies = {"invocation", "window", "job"})
+@ApplicationModule(allowedDependencies = {"record", "window", "job"})
 @NullMarked
 package io.tidemark.source;
 

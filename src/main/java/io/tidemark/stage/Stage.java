@@ -1,12 +1,16 @@
 package io.tidemark.stage;
 
 import io.tidemark.failpoint.Failpoint;
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
-import io.tidemark.invocation.InvocationStatus;
-import io.tidemark.invocation.Quarantined;
+import io.tidemark.record.Field;
+import io.tidemark.record.Row;
+import io.tidemark.record.RowReader;
+import io.tidemark.record.Rows;
+import io.tidemark.record.Schema;
+import io.tidemark.window.Feed;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -16,14 +20,16 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the records of one window wait until all of them are there: one append-only file in a
+ * Where the rows of one window wait until all of them are there: one append-only file in a
  * directory of its own.
  *
  * <p>The stage does not know what of it counts. Whoever fills it remembers the length that {@link
@@ -34,52 +40,51 @@ import org.jspecify.annotations.Nullable;
  * one process at a time; the lease sees to the latter.
  */
 public final class Stage {
-    // any order that brings equal ids together will do, and strings remember their hashes
-    private static final SortOrder<Invocation> NEWEST_OF_EACH_ID =
-            new SortOrder<>(
-                    i -> i.requestId().hashCode(),
-                    Comparator.comparing(Invocation::requestId)
-                            .thenComparing(Invocation.BY_AGE_OF_STATE.reversed()),
-                    Invocation::requestId);
+    /** Rejected records are sorted as rows of their own, by what they are. */
+    private static final Schema REJECTED =
+            new Schema(
+                    "rejected",
+                    List.of(
+                            Field.required("raw"),
+                            Field.required("reason"),
+                            Field.state("state", List.of(new Field.Word("REJECTED", 0, false))),
+                            Field.optional("time", Field.Type.TIMESTAMP)),
+                    "raw",
+                    "state",
+                    "time",
+                    List.of("reason"));
 
-    private static final SortOrder<Invocation> SINK_ORDER =
-            new SortOrder<>(
-                    i -> i.startTime() == null ? Long.MAX_VALUE : i.startTime().getEpochSecond(),
-                    Invocation.SINK_ORDER,
-                    Invocation::requestId);
+    static final int REJECTED_REASON = REJECTED.index("reason");
 
-    private static final SortOrder<Quarantined> EACH_QUARANTINED =
-            new SortOrder<>(
-                    q -> q.raw().hashCode(),
-                    Comparator.comparing(Quarantined::raw).thenComparing(Quarantined::reason),
-                    Function.identity());
+    /**
+     * There are as many sorts of rows at once, and one of ids for each set they are compared with.
+     */
+    private static final int SORTS = 3;
 
     private final Path directory;
     private final Path pages;
     private final Path scratch;
-    private final InvocationCodec records;
-    private final QuarantinedCodec quarantined = new QuarantinedCodec();
+    private final Schema schema;
+    private final Feed feed;
     private final String title;
 
-    private Stage(Path directory, FunctionUrn function) {
+    private Stage(Path directory, Schema schema, Feed feed) {
         this.directory = directory.toAbsolutePath();
         this.pages = this.directory.resolve("pages");
         this.scratch = this.directory.resolve("sort");
-        this.records = new InvocationCodec(function);
-        // with the statuses, since records hold their ordinals
-        this.title =
-                "stage 1 %s of %s"
-                        .formatted(
-                                Arrays.toString(InvocationStatus.values()), function.canonical());
+        this.schema = schema;
+        this.feed = feed;
+        // with fields and words, since rows hold their numbers
+        this.title = "stage 2 %s of %s".formatted(schema.fields(), feed.id());
     }
 
     /**
      * @param directory for this window alone: all that is in it belongs to the stage. Created by
      *     {@code openAt(0)}
-     * @param function whose records these are
+     * @param feed whose rows these are
      */
-    public static Stage in(Path directory, FunctionUrn function) {
-        return new Stage(directory, function);
+    public static Stage in(Path directory, Schema schema, Feed feed) {
+        return new Stage(directory, schema, feed);
     }
 
     /**
@@ -91,30 +96,109 @@ public final class Stage {
      */
     public StageWriter openAt(long committedLength) throws IOException {
         if (committedLength == 0) {
-            return new StageWriter(begin(), title, records, quarantined);
+            return new StageWriter(begin(), title, row());
         }
-        scan(committedLength, (kind, frame) -> {});
-        return new StageWriter(
-                FrameWriter.continueAt(pages, committedLength), title, records, quarantined);
+        scan(committedLength, block -> {});
+        return new StageWriter(Blocks.Writer.continueAt(pages, committedLength), title, row());
+    }
+
+    /** Whether no record was staged, not even one that was rejected. */
+    public boolean isEmpty(long committedLength) throws IOException {
+        boolean[] empty = {true};
+        scan(
+                committedLength,
+                block ->
+                        empty[0] &= block.kind() != Blocks.ROWS && block.kind() != Blocks.REJECTED);
+        return empty[0];
+    }
+
+    /** Is told of a row. */
+    public interface DoubtVisitor {
+        void row(int place, String id);
+    }
+
+    /** Tells of every row whose place is the source's own, in the order they arrived in. */
+    public void doubtful(long committedLength, DoubtVisitor visitor) throws IOException {
+        Row row = row();
+        scan(
+                committedLength,
+                block -> {
+                    if (block.kind() == Blocks.ROWS) {
+                        for (int at = 1; at < block.end(); at += row.length()) {
+                            row.at(block.data(), at);
+                            if (row.place() > Row.ELSEWHERE) {
+                                visitor.row(row.place(), row.id());
+                            }
+                        }
+                    }
+                });
     }
 
     /**
-     * What was committed, sorted and without duplicates. Earlier results of this stage must be
-     * closed.
+     * Which records of a set are not among those of the window that were staged.
+     *
+     * @param elsewhere as in {@link Answers}, which are not staged yet
+     * @param standing in the order of sinks. What is damaged there is not missed
+     */
+    public Missing missing(
+            long committedLength,
+            SortMemory memory,
+            Map<String, Integer> elsewhere,
+            RowSource standing)
+            throws IOException {
+        return sort(committedLength, memory, List.of(standing), new Answers(elsewhere, Set.of()))
+                .missing()
+                .getFirst();
+    }
+
+    /**
+     * What was committed, sorted and without duplicates. Earlier results of this stage are of no
+     * use any more.
      *
      * @param committedLength as the last {@link StageWriter#commit()} said; what lies behind is
      *     left alone and not read
-     * @param ofWindow which records belong to the window; asked of the newest state of each. The
-     *     others are only counted
+     * @param standing sets of rows to be compared with what was staged, each in the order of sinks.
+     *     What is damaged there is not missed
      * @throws StageLost where what was committed is not there any more
      */
-    public SortedStage read(long committedLength, SortMemory memory, Predicate<Invocation> ofWindow)
+    public Ordered sort(long committedLength, SortMemory memory, List<RowSource> standing)
+            throws IOException {
+        Ordered ordered = sort(committedLength, memory, standing, null);
+        Failpoint.STAGE_SORTED.pass();
+        return ordered;
+    }
+
+    private Ordered sort(
+            long committedLength,
+            SortMemory memory,
+            List<RowSource> standing,
+            @Nullable Answers given)
             throws IOException {
         deleteTree(scratch);
         try {
-            SortedStage sorted = sort(committedLength, memory, ofWindow);
-            Failpoint.STAGE_SORTED.pass();
-            return sorted;
+            SortMemory part = memory.part(SORTS + standing.size());
+            RowSort byId = sortOf("by-id", schema, RowSort.By.ID, part);
+            RowSort rejected = sortOf("rejected", REJECTED, RowSort.By.ID, part);
+            Answers answers = take(committedLength, byId, rejected);
+            if (given != null) {
+                answers = given;
+            }
+            List<RowSource> ids = new ArrayList<>();
+            for (RowSource set : standing) {
+                ids.add(idsOf(set, "standing-" + ids.size(), part));
+            }
+            RowSort inOrder = sortOf("in-order", schema, RowSort.By.ORDER, part);
+            Distinct distinctRejected = distinct(rejected.sorted(), REJECTED);
+            Merging merging = new Merging(answers, inOrder);
+            List<Missing> missing = merging.run(distinct(byId.sorted(), schema), ids);
+            byId.close();
+            return new Ordered(
+                    merging.numbers(count(distinctRejected)),
+                    missing,
+                    answers.moved().size(),
+                    whole(inOrder, "ordered", schema),
+                    distinctRejected,
+                    scratch);
         } catch (IOException | RuntimeException e) {
             deleteTree(scratch);
             throw e;
@@ -127,78 +211,303 @@ public final class Stage {
         Failpoint.STAGE_DELETED.pass();
     }
 
-    private SortedStage sort(
-            long committedLength, SortMemory memory, Predicate<Invocation> ofWindow)
-            throws IOException {
-        SortMemory third = memory.part(3); // there are three sorts
-        ExternalSort<Invocation> byId =
-                new ExternalSort<>(scratch.resolve("by-id"), records, NEWEST_OF_EACH_ID, third);
-        ExternalSort<Quarantined> unfit =
-                new ExternalSort<>(
-                        scratch.resolve("quarantined"), quarantined, EACH_QUARANTINED, third);
+    /** What is to be read several times: of what is not in memory, one file, written whole. */
+    private RowSource whole(RowSort sort, String name, Schema of) throws IOException {
+        RowSource sorted = sort.sorted();
+        if (sort.isInMemory()) {
+            return sorted;
+        }
+        Path file = scratch.resolve(name);
+        long length;
+        try (RowReader rows = sorted.open()) {
+            length = RowSort.write(rows, file);
+        }
+        sort.close();
+        return () -> new RowSort.InFile(file, length, of, feed.values());
+    }
+
+    private static long count(RowSource rows) throws IOException {
+        long count = 0;
+        try (RowReader all = rows.open()) {
+            while (all.next()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private RowSort sortOf(String name, Schema of, RowSort.By by, SortMemory memory) {
+        return new RowSort(
+                scratch.resolve(name), of, of == schema ? feed.values() : List.of(), by, memory);
+    }
+
+    /** Puts what was staged into the sorts; returns what the source said at the end. */
+    private Answers take(long committedLength, RowSort byId, RowSort rejected) throws IOException {
+        Answers[] answers = {Answers.NONE};
+        Row row = row();
+        Rows one = new Rows(REJECTED);
+        Row unfit = new Row(REJECTED, List.of());
         scan(
                 committedLength,
-                (kind, frame) -> {
-                    switch (kind) {
-                        case RECORDS -> addAll(records, frame, byId);
-                        case QUARANTINED -> addAll(quarantined, frame, unfit);
-                        case TITLE -> throw new FrameReader.Damaged(pages, "it has two titles");
+                block -> {
+                    switch (block.kind()) {
+                        case Blocks.ROWS -> {
+                            for (int at = 1; at < block.end(); at += row.length()) {
+                                byId.add(row.at(block.data(), at));
+                            }
+                        }
+                        case Blocks.REJECTED -> {
+                            ByteBuffer in = contentOf(block);
+                            while (in.hasRemaining()) {
+                                one.clear();
+                                one.begin().state(0);
+                                one.text(0, getText(in)).text(REJECTED_REASON, getText(in)).end();
+                                rejected.add(unfit.at(one.data(), 0));
+                            }
+                        }
+                        case Blocks.ANSWERS -> answers[0] = answers(contentOf(block));
+                        default -> throw new Blocks.Damaged(pages, "it holds what nobody knows");
                     }
                 });
-        ExternalSort<Invocation> inOrder =
-                new ExternalSort<>(scratch.resolve("in-order"), records, SINK_ORDER, third);
-        long returned = 0;
-        long ofThisWindow = 0;
-        long open = 0;
-        try (Sorted<Invocation> newest = byId.sorted()) {
-            Cursor<Invocation> cursor = newest.open();
-            for (Invocation i = cursor.next(); i != null; i = cursor.next()) {
-                returned++;
-                if (ofWindow.test(i)) {
-                    inOrder.add(i);
-                    ofThisWindow++;
-                    open += i.status().isOpen() ? 1 : 0;
+        return answers[0];
+    }
+
+    private static Answers answers(ByteBuffer in) {
+        Map<String, Integer> elsewhere = new HashMap<>();
+        for (int left = in.getInt(); left > 0; left--) {
+            elsewhere.put(getText(in), in.getInt());
+        }
+        Set<String> moved = new HashSet<>();
+        for (int left = in.getInt(); left > 0; left--) {
+            moved.add(getText(in));
+        }
+        return new Answers(elsewhere, moved);
+    }
+
+    private static ByteBuffer contentOf(Blocks.Reader block) {
+        return ByteBuffer.wrap(block.data(), 1, block.end() - 1);
+    }
+
+    private static String getText(ByteBuffer in) {
+        byte[] utf8 = new byte[in.getInt()];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    /** The ids of a set, in the order of {@link RowSort.By#ID}. */
+    private RowSource idsOf(RowSource set, String name, SortMemory memory) throws IOException {
+        RowSort ids = sortOf(name, schema, RowSort.By.ID, memory);
+        Rows one = new Rows(schema);
+        Row id = row();
+        try (RowReader rows = set.open()) {
+            while (rows.next()) {
+                one.clear();
+                one.addId(rows.row());
+                ids.add(id.at(one.data(), 0));
+            }
+        } catch (FileSystemException e) {
+            throw e; // a file that may not be read is not a damaged one
+        } catch (IOException damaged) {
+            ids.close();
+            return () -> new Rows(schema).reader(feed.values());
+        }
+        return ids.sorted();
+    }
+
+    private Row row() {
+        return new Row(schema, feed.values());
+    }
+
+    /** Goes through the window by id, and counts. */
+    private final class Merging {
+        private final Answers answers;
+        private final RowSort inOrder;
+        private final long[] byPlace = new long[Row.PLACES];
+        private long returned;
+        private long rows;
+        private long open;
+
+        Merging(Answers answers, RowSort inOrder) {
+            this.answers = answers;
+            this.inOrder = inOrder;
+        }
+
+        List<Missing> run(RowSource newest, List<RowSource> standing) throws IOException {
+            List<Seeker> seekers = new ArrayList<>();
+            try (RowReader all = newest.open()) {
+                for (RowSource set : standing) {
+                    seekers.add(new Seeker(set.open(), answers.moved()));
+                }
+                while (all.next()) {
+                    Row row = all.row();
+                    returned++;
+                    if (isOfTheWindow(row)) {
+                        for (Seeker seeker : seekers) {
+                            seeker.found(row);
+                        }
+                        keep(row);
+                    }
+                }
+                List<Missing> missing = new ArrayList<>();
+                for (Seeker seeker : seekers) {
+                    missing.add(seeker.rest());
+                }
+                return missing;
+            } finally {
+                for (Seeker seeker : seekers) {
+                    seeker.sought.close();
                 }
             }
         }
-        return new SortedStage(
-                scratch, inOrder.sorted(), unfit.sorted(), returned, ofThisWindow, open);
-    }
 
-    private static <T> void addAll(Codec<T> codec, FrameBuffer frame, ExternalSort<T> sort)
-            throws IOException {
-        while (frame.hasMore()) {
-            sort.add(codec.read(frame));
+        Numbers numbers(long rejected) {
+            return new Numbers(returned, rows, open, rejected, byPlace);
+        }
+
+        private boolean isOfTheWindow(Row row) {
+            int place = row.place();
+            if (place == Row.HERE) {
+                return true;
+            }
+            return place != Row.ELSEWHERE
+                    && (answers.elsewhere().isEmpty()
+                            || (answers.elsewhere().getOrDefault(row.id(), 0) & 1 << place) == 0);
+        }
+
+        private void keep(Row row) throws IOException {
+            rows++;
+            byPlace[row.place()]++;
+            if (row.isOpen()) {
+                open++;
+            }
+            inOrder.add(row);
         }
     }
 
-    private void scan(long committedLength, FrameVisitor visitor) throws IOException {
+    /** Goes through ids that are sought beside those that are found. */
+    private static final class Seeker {
+        private final RowReader sought;
+        private final Set<String> moved;
+        private final List<String> ids = new ArrayList<>();
+        private long count;
+        private boolean isAtOne;
+
+        Seeker(RowReader sought, Set<String> moved) throws IOException {
+            this.sought = sought;
+            this.moved = moved;
+            this.isAtOne = sought.next();
+        }
+
+        void found(Row row) throws IOException {
+            while (isAtOne) {
+                int order = RowSort.compareIds(sought.row(), row);
+                if (order > 0) {
+                    return;
+                }
+                if (order < 0) {
+                    miss();
+                }
+                isAtOne = sought.next();
+            }
+        }
+
+        Missing rest() throws IOException {
+            while (isAtOne) {
+                miss();
+                isAtOne = sought.next();
+            }
+            return new Missing(count, ids);
+        }
+
+        private void miss() {
+            if (!moved.isEmpty() && moved.contains(sought.row().id())) {
+                return;
+            }
+            count++;
+            if (ids.size() < Missing.MOST_IDS) {
+                ids.add(sought.row().id());
+            }
+        }
+    }
+
+    private Distinct distinct(RowSource sorted, Schema of) {
+        return new Distinct(sorted, new Row(of, of == schema ? feed.values() : List.of()));
+    }
+
+    /**
+     * Of rows with the same id, the first; of rejected records, which have none, each that differs.
+     *
+     * @param before a view for the row that was seen last
+     */
+    private record Distinct(RowSource sorted, Row before) implements RowSource {
+        @Override
+        public RowReader open() throws IOException {
+            RowReader all = sorted.open();
+            Rows last = new Rows(before.schema());
+            return new RowReader() {
+                @Override
+                public boolean next() throws IOException {
+                    while (all.next()) {
+                        Row row = all.row();
+                        if (last.isEmpty() || isAnother(row)) {
+                            last.clear();
+                            if (before.schema() == REJECTED) {
+                                last.add(row.data(), row.offset(), row.length());
+                            } else {
+                                last.addId(row);
+                            }
+                            return true;
+                        }
+                    }
+                    return false;
+                }
+
+                private boolean isAnother(Row row) {
+                    before.at(last.data(), 0);
+                    return before.compareIds(row) != 0
+                            || before.schema() == REJECTED && before.compareAge(row) != 0;
+                }
+
+                @Override
+                public Row row() {
+                    return all.row();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    all.close();
+                }
+            };
+        }
+    }
+
+    private void scan(long committedLength, BlockVisitor visitor) throws IOException {
         if (committedLength == 0) {
             return;
         }
-        try (FrameReader frames = pages(committedLength)) {
-            frames.next();
-            if (frames.kind() != FrameKind.TITLE || !frames.frame().getText().equals(title)) {
+        try (Blocks.Reader blocks = open(committedLength)) {
+            blocks.next();
+            if (blocks.kind() != Blocks.TITLE || !getText(contentOf(blocks)).equals(title)) {
                 throw new StageLost(
-                        pages, "it is of another function or of another version of this program");
+                        pages, "it is of another feed or of another version of this program");
             }
-            while (frames.next()) {
-                visitor.visit(frames.kind(), frames.frame());
+            while (blocks.next()) {
+                visitor.visit(blocks);
             }
-        } catch (FrameReader.Damaged e) {
+        } catch (Blocks.Damaged e) {
             throw new StageLost(pages, e.what());
         }
     }
 
-    private FrameReader pages(long committedLength) throws IOException {
+    private Blocks.Reader open(long committedLength) throws IOException {
         try {
-            return new FrameReader(pages, committedLength);
+            return new Blocks.Reader(pages, committedLength);
         } catch (NoSuchFileException e) {
             throw new StageLost(pages, "it is missing");
         }
     }
 
-    private FrameWriter begin() throws IOException {
+    private Blocks.Writer begin() throws IOException {
         try {
             deleteTree(directory);
             Path existing = directory;
@@ -206,7 +515,7 @@ public final class Stage {
                 existing = existing.getParent();
             }
             Files.createDirectories(directory);
-            FrameWriter writer = FrameWriter.create(pages);
+            Blocks.Writer writer = Blocks.Writer.create(pages);
             // a file is only found again after a power failure when its directories know of it
             Path created = directory;
             while (created != null && created.startsWith(existing)) {
@@ -255,7 +564,7 @@ public final class Stage {
                 });
     }
 
-    private interface FrameVisitor {
-        void visit(FrameKind kind, FrameBuffer frame) throws IOException;
+    private interface BlockVisitor {
+        void visit(Blocks.Reader block) throws IOException;
     }
 }

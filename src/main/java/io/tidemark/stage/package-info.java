@@ -5,7 +5,7 @@
  * <p>Start at {@link io.tidemark.stage.Stage}. Its memory does not grow with the records of a
  * window.
  */
-@ApplicationModule(allowedDependencies = {"failpoint", "invocation", "window"})
+@ApplicationModule(allowedDependencies = {"failpoint", "record", "window"})
 @NullMarked
 package io.tidemark.stage;
 

@@ -5,7 +5,7 @@ import static io.tidemark.view.PlanScreen.number;
 import io.tidemark.plan.Plan;
 import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
-import io.tidemark.window.FilterMeaning;
+import io.tidemark.source.Learned;
 import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.time.InstantSource;
@@ -34,8 +34,8 @@ final class HumanView implements View {
     }
 
     @Override
-    public void plan(Plan plan, FilterMeaning source) {
-        new PlanScreen(terminal, zone).lines(plan, source).forEach(out::println);
+    public void plan(Plan plan, Learned learned) {
+        new PlanScreen(terminal, zone).lines(plan, learned).forEach(out::println);
     }
 
     @Override
@@ -110,7 +110,7 @@ final class HumanView implements View {
     /** A window that is not as it should be. */
     private record Problem(Window window, String reason) {
         String group() {
-            return window.function().canonical() + reason;
+            return window.feed().id() + reason;
         }
     }
 

@@ -1,43 +1,89 @@
 package io.tidemark.view;
 
-import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.ledger.StateVersion;
 import io.tidemark.plan.Action;
-import io.tidemark.plan.Estimate;
 import io.tidemark.plan.JobSettings;
 import io.tidemark.plan.Plan;
 import io.tidemark.plan.SavedPlan;
-import io.tidemark.plan.Warning;
+import io.tidemark.source.Learned;
+import io.tidemark.window.Estimate;
+import io.tidemark.window.Feed;
 import io.tidemark.window.TimeRange;
+import io.tidemark.window.Warning;
 import io.tidemark.window.Window;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A plan in a file, to be applied later exactly as it is. JSON, without secrets; its first key says
- * what it is.
+ * A plan in a file, to be shown and to be applied later exactly as it is. JSON, without secrets;
+ * its first key says what it is.
  */
 public final class PlanFile {
     private static final String FIRST_KEY = "tidemark_plan";
-    private static final String FORMAT_VERSION = "1.0";
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private PlanFile() {}
+
+    /**
+     * What such a file holds.
+     *
+     * @param learned what was known of the source, as far as a plan shows it
+     */
+    public record Content(SavedPlan saved, Learned learned) {}
+
+    private record Document(
+            String tidemarkPlan,
+            String job,
+            String jobFile,
+            String asOf,
+            Made state,
+            SortedMap<String, String> settings,
+            long unchanged,
+            long closed,
+            @Nullable Double requestsPerSecond,
+            String sourceSentence,
+            Map<String, Object> source,
+            List<Feed> feeds,
+            List<Saved> actions,
+            List<Told> warnings) {}
+
+    /** On which state it was made. */
+    private record Made(@Nullable String lineage, long serial, String location) {}
+
+    /** An action. */
+    private record Saved(
+            String cause,
+            String feed,
+            String from,
+            String to,
+            int attempt,
+            String reason,
+            List<String> sinks,
+            @Nullable Long records,
+            @Nullable Long requests) {}
+
+    /** A warning; of one kind, only the feed, of the other, all else. */
+    private record Told(
+            @Nullable String feed,
+            @Nullable String begin,
+            @Nullable String listedFrom,
+            @Nullable Boolean certain) {}
 
     /** Whether the file holds a plan; a job file does not begin with a brace. */
     public static boolean isOne(Path file) {
@@ -50,130 +96,160 @@ public final class PlanFile {
     }
 
     /** Writes the file whole or not at all; an older one is replaced. */
-    public static void write(SavedPlan saved, Path file) throws IOException {
-        Plan plan = saved.plan();
-        ObjectNode root = JSON.createObjectNode();
-        root.put(FIRST_KEY, FORMAT_VERSION);
-        root.put("job", plan.job());
-        root.put("job_file", saved.jobFile());
-        root.put("as_of", plan.asOf().toString());
-        ObjectNode state = root.putObject("state");
-        saved.state().lineage().ifPresent(lineage -> state.put("lineage", lineage));
-        state.put("serial", saved.state().serial());
-        state.put("location", saved.stateLocation());
-        ObjectNode settings = root.putObject("settings");
-        saved.settings().values().forEach(settings::put);
-        root.put("keep", plan.keep());
-        root.put("closed", plan.closed());
-        ArrayNode actions = root.putArray("actions");
-        for (Action action : plan.actions()) {
-            ObjectNode node = actions.addObject();
-            node.put("cause", action.cause().name());
-            node.put("function_urn", action.window().function().toString());
-            node.put("from", action.window().from().toString());
-            node.put("to", action.window().to().toString());
-            node.put("generation", action.generation());
-            node.put("reason", action.reason());
-            ArrayNode sinks = node.putArray("sinks");
-            action.sinks().forEach(sinks::add);
-            put(node, "records", action.estimate().records());
-            put(node, "requests", action.estimate().requests());
-        }
-        ArrayNode warnings = root.putArray("warnings");
-        plan.warnings().forEach(warning -> put(warnings.addObject(), warning));
+    public static void write(Content content, Path file) throws IOException {
         if (Files.exists(file) && !isOne(file)) {
             throw new IOException("something else stands there; name a new file");
         }
         Path whole = file.toAbsolutePath();
         Path draft = whole.resolveSibling("_" + whole.getFileName() + ".tmp");
-        Files.write(draft, JSON.writeValueAsString(root).getBytes(StandardCharsets.UTF_8));
+        Files.writeString(draft, Documents.JSON.writeValueAsString(document(content)));
         Files.move(draft, whole, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Document document(Content content) {
+        SavedPlan saved = content.saved();
+        Plan plan = saved.plan();
+        return new Document(
+                Documents.FORMAT_VERSION,
+                plan.job(),
+                saved.jobFile(),
+                plan.asOf().toString(),
+                new Made(
+                        saved.state().lineage().orElse(null),
+                        saved.state().serial(),
+                        saved.stateLocation()),
+                saved.settings().values(),
+                plan.unchanged(),
+                plan.closed(),
+                plan.requestsPerSecond().isPresent()
+                        ? plan.requestsPerSecond().getAsDouble()
+                        : null,
+                content.learned().sentence(),
+                content.learned().facts(),
+                feeds(plan),
+                plan.actions().stream().map(PlanFile::saved).toList(),
+                plan.warnings().stream().map(PlanFile::told).toList());
+    }
+
+    private static List<Feed> feeds(Plan plan) {
+        return Stream.concat(
+                        plan.actions().stream().map(action -> action.window().feed()),
+                        plan.warnings().stream()
+                                .flatMap(warning ->
+                                        warning instanceof Warning.NothingRecorded(Feed feed)
+                                                ? Stream.of(feed)
+                                                : Stream.empty()))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static Saved saved(Action action) {
+        Documents.Quantity estimate = Documents.Quantity.of(action.estimate());
+        return new Saved(
+                Documents.word(action.cause()),
+                action.window().feed().id(),
+                action.window().from().toString(),
+                action.window().to().toString(),
+                action.attempt(),
+                action.reason(),
+                action.sinks(),
+                estimate.records(),
+                estimate.requests());
+    }
+
+    private static Told told(Warning warning) {
+        return switch (warning) {
+            case Warning.NothingRecorded(Feed feed) -> new Told(feed.id(), null, null, null);
+            case Warning.Forgotten forgotten ->
+                    new Told(
+                            null,
+                            forgotten.begin().toString(),
+                            forgotten.listedFrom().toString(),
+                            forgotten.certain());
+        };
     }
 
     /**
      * @throws IOException also where the file is damaged or of another version of this program
      */
-    public static SavedPlan read(Path file) throws IOException {
+    public static Content read(Path file) throws IOException {
         try {
-            JsonNode root = JSON.readTree(Files.readString(file));
-            if (!FORMAT_VERSION.equals(root.required(FIRST_KEY).asString())) {
+            JsonNode tree = Documents.JSON.readTree(Files.readString(file));
+            if (!Documents.FORMAT_VERSION.equals(tree.required(FIRST_KEY).asString())) {
                 throw new IOException("made by another version of tidemark");
             }
-            TreeMap<String, String> settings = new TreeMap<>();
-            root.required("settings")
-                    .properties()
-                    .forEach(entry -> settings.put(entry.getKey(), entry.getValue().asString()));
-            List<Action> actions = new ArrayList<>();
-            root.required("actions").forEach(node -> actions.add(action(node)));
-            List<Warning> warnings = new ArrayList<>();
-            root.path("warnings").forEach(node -> warnings.add(warning(node)));
-            JsonNode state = root.required("state");
-            return new SavedPlan(
-                    new Plan(
-                            root.required("job").asString(),
-                            Instant.parse(root.required("as_of").asString()),
-                            actions,
-                            root.required("keep").asLong(),
-                            root.required("closed").asLong(),
-                            OptionalDouble.empty(),
-                            warnings),
-                    root.required("job_file").asString(),
-                    new JobSettings(settings),
-                    state.required("location").asString(),
-                    new StateVersion(
-                            state.optional("lineage").map(JsonNode::asString),
-                            state.required("serial").asLong()));
+            return content(Documents.JSON.treeToValue(tree, Document.class));
         } catch (JacksonException
+                | NullPointerException // a field that is missing
                 | IllegalArgumentException
                 | java.time.DateTimeException damaged) {
             throw new IOException(
-                    "damaged: " + damaged.getMessage().lines().findFirst().orElse(""));
+                    "damaged: "
+                            + String.valueOf(damaged.getMessage()).lines().findFirst().orElse(""));
         }
     }
 
-    private static Action action(JsonNode node) {
-        List<String> sinks = new ArrayList<>();
-        node.required("sinks").forEach(sink -> sinks.add(sink.asString()));
+    private static Content content(Document document) {
+        Map<String, Feed> feeds =
+                document.feeds().stream().collect(Collectors.toMap(Feed::id, Function.identity()));
+        Plan plan =
+                new Plan(
+                        document.job(),
+                        Instant.parse(document.asOf()),
+                        document.actions().stream().map(saved -> action(saved, feeds)).toList(),
+                        document.unchanged(),
+                        document.closed(),
+                        document.requestsPerSecond() == null
+                                ? OptionalDouble.empty()
+                                : OptionalDouble.of(document.requestsPerSecond()),
+                        document.warnings().stream().map(told -> warning(told, feeds)).toList());
+        return new Content(
+                new SavedPlan(
+                        plan,
+                        document.jobFile(),
+                        new JobSettings(document.settings()),
+                        document.state().location(),
+                        new StateVersion(
+                                Optional.ofNullable(document.state().lineage()),
+                                document.state().serial())),
+                new Learned(
+                        Optional.empty(),
+                        new TreeMap<>(),
+                        document.sourceSentence(),
+                        document.source()));
+    }
+
+    private static Action action(Saved saved, Map<String, Feed> feeds) {
         return new Action(
-                Action.Cause.valueOf(node.required("cause").asString()),
+                Action.Cause.valueOf(saved.cause().toUpperCase(Locale.ROOT)),
                 new Window(
-                        FunctionUrn.of(node.required("function_urn").asString()),
-                        new TimeRange(
-                                Instant.parse(node.required("from").asString()),
-                                Instant.parse(node.required("to").asString()))),
-                node.required("generation").asInt(),
-                node.required("reason").asString(),
-                sinks,
-                new Estimate(number(node, "records"), number(node, "requests")));
+                        feed(saved.feed(), feeds),
+                        new TimeRange(Instant.parse(saved.from()), Instant.parse(saved.to()))),
+                saved.attempt(),
+                saved.reason(),
+                saved.sinks(),
+                new Estimate(number(saved.records()), number(saved.requests())));
     }
 
-    private static void put(ObjectNode node, Warning warning) {
-        switch (warning) {
-            case Warning.PersistenceOff off ->
-                    node.put("persistence_off", off.function().toString());
-            case Warning.Retention retention ->
-                    node.put("begin", retention.begin().toString())
-                            .put("listed_from", retention.listedFrom().toString())
-                            .put("certain", retention.certain());
+    private static Warning warning(Told told, Map<String, Feed> feeds) {
+        return told.feed() != null
+                ? new Warning.NothingRecorded(feed(told.feed(), feeds))
+                : new Warning.Forgotten(
+                        Instant.parse(String.valueOf(told.begin())),
+                        Instant.parse(String.valueOf(told.listedFrom())),
+                        Boolean.TRUE.equals(told.certain()));
+    }
+
+    private static Feed feed(String id, Map<String, Feed> feeds) {
+        Feed feed = feeds.get(id);
+        if (feed == null) {
+            throw new IllegalArgumentException("no feed " + id);
         }
+        return feed;
     }
 
-    private static Warning warning(JsonNode node) {
-        Optional<JsonNode> function = node.optional("persistence_off");
-        return function.isPresent()
-                ? new Warning.PersistenceOff(FunctionUrn.of(function.get().asString()))
-                : new Warning.Retention(
-                        Instant.parse(node.required("begin").asString()),
-                        Instant.parse(node.required("listed_from").asString()),
-                        node.required("certain").asBoolean());
-    }
-
-    private static void put(ObjectNode node, String name, OptionalLong value) {
-        value.ifPresent(number -> node.put(name, number));
-    }
-
-    private static OptionalLong number(JsonNode node, String name) {
-        Optional<JsonNode> value = node.optional(name);
-        return value.isPresent() ? OptionalLong.of(value.get().asLong()) : OptionalLong.empty();
+    private static OptionalLong number(@Nullable Long value) {
+        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 }

@@ -1,11 +1,11 @@
 package io.tidemark.view;
 
-import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.plan.Action;
-import io.tidemark.plan.Estimate;
 import io.tidemark.plan.Plan;
-import io.tidemark.plan.Warning;
-import io.tidemark.window.FilterMeaning;
+import io.tidemark.source.Learned;
+import io.tidemark.window.Estimate;
+import io.tidemark.window.Feed;
+import io.tidemark.window.Warning;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,20 +86,20 @@ final class PlanScreen {
         }
     }
 
-    List<String> lines(Plan plan, FilterMeaning source) {
+    List<String> lines(Plan plan, Learned learned) {
         List<String> lines = new ArrayList<>();
-        Map<FunctionUrn, List<Action>> byFunction =
+        Map<Feed, List<Action>> byFunction =
                 plan.actions().stream()
                         .collect(
                                 Collectors.groupingBy(
-                                        action -> action.window().function(),
+                                        action -> action.window().feed(),
                                         java.util.LinkedHashMap::new,
                                         Collectors.toList()));
         byFunction.entrySet().stream()
                 .limit(MOST_FUNCTIONS)
                 .forEach(entry -> {
                     lines.add("");
-                    lines.add("  " + terminal.bold(Printable.line(title(entry.getKey()))));
+                    lines.add("  " + terminal.bold(Printable.line(entry.getKey().title())));
                     lines.addAll(linesOfAFunction(entry.getValue()));
                 });
         if (byFunction.size() > MOST_FUNCTIONS) {
@@ -111,9 +111,9 @@ final class PlanScreen {
                             .formatted(
                                     number(byFunction.size() - MOST_FUNCTIONS), number(windows)));
         }
-        if (plan.keep() > 0 && !plan.isEmpty()) {
+        if (plan.unchanged() > 0 && !plan.isEmpty()) {
             lines.add("");
-            lines.add("  = keep       " + counted(plan.keep(), "window") + ", exported");
+            lines.add("  = unchanged  " + counted(plan.unchanged(), "window"));
         }
         if (!plan.warnings().isEmpty()) {
             lines.add("");
@@ -123,7 +123,7 @@ final class PlanScreen {
         lines.add(terminal.bold(summary(plan)));
         time(plan).ifPresent(lines::add);
         if (readsSource(plan)) {
-            lines.add("      " + sentence(source));
+            lines.add("      " + learned.sentence());
         }
         if (plan.closed() > 0) {
             lines.add(
@@ -171,9 +171,9 @@ final class PlanScreen {
         String sign =
                 switch (fold.kind()) {
                     case EXPORT -> terminal.green(fold.kind().sign());
-                    case RESUME, REFRESH -> terminal.yellow(fold.kind().sign());
+                    case RESUME, UPDATE -> terminal.yellow(fold.kind().sign());
                     case REPUBLISH -> terminal.red(fold.kind().sign());
-                    case KEEP -> fold.kind().sign();
+                    case UNCHANGED -> fold.kind().sign();
                 };
         String span = span(fold.from(), fold.to());
         String windows = counted(fold.windows(), "window");
@@ -221,9 +221,10 @@ final class PlanScreen {
 
     static String summary(Plan plan) {
         if (plan.isEmpty()) {
-            return plan.keep() == 0
+            return plan.unchanged() == 0
                     ? "Nothing to do: the range holds no whole window that has ended."
-                    : "Nothing to do: %s, all exported.".formatted(counted(plan.keep(), "window"));
+                    : "Nothing to do: %s, all exported."
+                            .formatted(counted(plan.unchanged(), "window"));
         }
         Map<Action.Kind, Long> counts = plan.summary();
         String parts =
@@ -234,9 +235,9 @@ final class PlanScreen {
                                         + switch (count.getKey()) {
                                             case EXPORT -> " to export";
                                             case RESUME -> " to resume";
-                                            case REFRESH -> " to refresh";
+                                            case UPDATE -> " to update";
                                             case REPUBLISH -> " to republish";
-                                            case KEEP -> " unchanged";
+                                            case UNCHANGED -> " unchanged";
                                         })
                         .collect(Collectors.joining(", "));
         return "Plan: " + parts + estimate(plan);
@@ -260,31 +261,6 @@ final class PlanScreen {
         return plan.actions().stream().anyMatch(action -> action.kind().readsSource());
     }
 
-    private static String sentence(FilterMeaning source) {
-        if (!source.proven()) {
-            return "What time the source filters by is not known yet; taken to be the start.";
-        }
-        String asked = " (%s asked)".formatted(counted(source.samples(), "record"));
-        return switch (source.time()) {
-            case START, END ->
-                    "The source filters by %s time; begin %s, end %s%s."
-                            .formatted(
-                                    source.time().name().toLowerCase(Locale.ROOT),
-                                    word(source.begin()),
-                                    word(source.end()),
-                                    asked);
-            case HIDDEN -> "The source filters by a time that records do not show" + asked + ".";
-        };
-    }
-
-    private static String word(FilterMeaning.Bound bound) {
-        return switch (bound) {
-            case INCLUDED -> "in";
-            case EXCLUDED -> "out";
-            case UNKNOWN -> "unknown";
-        };
-    }
-
     /** Time at the request budget, where both are known. */
     private static Optional<String> time(Plan plan) {
         OptionalLong requests = plan.estimate().requests();
@@ -306,12 +282,6 @@ final class PlanScreen {
 
     static String counted(long count, String what) {
         return number(count) + " " + what + (count == 1 ? "" : "s");
-    }
-
-    private static String title(FunctionUrn function) {
-        return function.version().equals("latest")
-                ? function.qualifiedName()
-                : function.qualifiedName() + ":" + function.version();
     }
 
     static String number(long value) {

@@ -3,9 +3,9 @@ package io.tidemark.view;
 import static io.tidemark.view.PlanScreen.counted;
 import static io.tidemark.view.PlanScreen.number;
 
-import io.tidemark.invocation.Quarantined;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Verdict;
+import io.tidemark.record.Rejected;
 import io.tidemark.sink.Receipt;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public final class StateScreen {
             out.printf(
                     Locale.ROOT,
                     "%-32s %s  %-12s %,12d%n",
-                    Printable.line(entry.window().function().qualifiedName()),
+                    Printable.line(entry.window().feed().name()),
                     entry.window().from(),
                     standing(entry),
                     ofWindow);
@@ -41,19 +41,53 @@ public final class StateScreen {
                 counted(records, "record"));
     }
 
+    /** The same for programs. */
+    public void listForPrograms(String job, List<Entry> entries) {
+        out.println(
+                Documents.document(
+                        new Documents.States(
+                                Documents.FORMAT_VERSION,
+                                job,
+                                entries.stream().map(Documents.WindowState::of).toList())));
+    }
+
+    /** All that is known of a window. */
+    public record Known(Entry entry, List<Receipt> receipts, List<Rejected> quarantined) {}
+
+    /** Everything about some windows, for programs. */
+    public void showForPrograms(String job, List<Known> windows) {
+        out.println(
+                Documents.document(
+                        new Documents.Shown(
+                                Documents.FORMAT_VERSION,
+                                job,
+                                windows.stream()
+                                        .map(known ->
+                                                new Documents.WholeWindow(
+                                                        Documents.WindowState.of(known.entry()),
+                                                        known.receipts().stream()
+                                                                .map(Documents.Place::of)
+                                                                .toList(),
+                                                        known.quarantined().stream()
+                                                                .map(Documents.Kept::of)
+                                                                .toList()))
+                                        .toList())));
+    }
+
     /** Everything about one window. */
-    public void show(Entry entry, List<Receipt> receipts, List<Quarantined> quarantined) {
-        out.println(Printable.line(entry.window().function().toString()));
+    public void show(Known known) {
+        Entry entry = known.entry();
+        out.println(Printable.line(entry.window().feed().spelled()));
         line("from", entry.window().from());
         line("to", entry.window().to());
         line("state", standing(entry));
-        entry.exported().ifPresent(exported -> exported(exported, receipts));
+        entry.exported().ifPresent(exported -> exported(exported, known.receipts()));
         entry.attempt()
                 .ifPresent(attempt -> {
-                    line("reading", attempt.generation() + ", begun " + attempt.since());
+                    line("attempt", attempt.number() + ", begun " + attempt.since());
                     attempt.failure().ifPresent(failure -> line("failed", failure));
                 });
-        for (Quarantined record : quarantined) {
+        for (Rejected record : known.quarantined()) {
             line("quarantined", record.reason());
             out.println("               " + Printable.line(record.raw()));
         }
@@ -61,7 +95,7 @@ public final class StateScreen {
     }
 
     private void exported(Entry.Exported exported, List<Receipt> receipts) {
-        line("exported", exported.at() + ", reading " + exported.generation());
+        line("exported", exported.at() + ", attempt " + exported.attempt());
         line(
                 "records",
                 "%s, %s open, %s quarantined"
@@ -95,7 +129,7 @@ public final class StateScreen {
     }
 
     /** In one word, how the window stands. */
-    private static String standing(Entry entry) {
+    static String standing(Entry entry) {
         if (entry.attempt().isPresent()) {
             return entry.attempt().get().failure().isPresent() ? "failed" : "interrupted";
         }

@@ -3,7 +3,7 @@ package io.tidemark.view;
 import io.tidemark.plan.Plan;
 import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
-import io.tidemark.window.FilterMeaning;
+import io.tidemark.source.Learned;
 import java.io.PrintStream;
 import java.time.InstantSource;
 
@@ -11,9 +11,9 @@ import java.time.InstantSource;
 public interface View {
 
     /**
-     * @param source what the source is known to filter
+     * @param learned what is known of the source
      */
-    void plan(Plan plan, FilterMeaning source);
+    void plan(Plan plan, Learned learned);
 
     /** Where the progress of an apply goes. */
     ApplyListener progress();
@@ -29,8 +29,8 @@ public interface View {
     }
 
     /** One JSON document for a plan; for an apply one object a line. */
-    static View forPrograms(PrintStream out, PlanAs planAs) {
-        return new JsonView(out, planAs);
+    static View forPrograms(PrintStream out, PlanAs planAs, InstantSource clock) {
+        return new JsonView(out, planAs, clock);
     }
 
     /** How {@link #forPrograms} writes a plan. */

@@ -1,6 +1,6 @@
 package io.tidemark.view;
 
-import io.tidemark.plan.Warning;
+import io.tidemark.window.Warning;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +20,8 @@ record WarningText(Function<Instant, String> label) {
         List<String> others = new ArrayList<>();
         for (Warning warning : warnings) {
             switch (warning) {
-                case Warning.PersistenceOff off -> unrecorded.add(off.function().qualifiedName());
-                case Warning.Retention retention -> others.add(of(retention));
+                case Warning.NothingRecorded off -> unrecorded.add(off.feed().name());
+                case Warning.Forgotten retention -> others.add(of(retention));
             }
         }
         List<String> sentences = new ArrayList<>();
@@ -34,8 +34,8 @@ record WarningText(Function<Instant, String> label) {
 
     String of(Warning warning) {
         return switch (warning) {
-            case Warning.PersistenceOff off -> persistenceOff(off.function().qualifiedName());
-            case Warning.Retention retention ->
+            case Warning.NothingRecorded off -> persistenceOff(off.feed().name());
+            case Warning.Forgotten retention ->
                     "the plan begins at %s, and the source lists nothing before %s, as far as it was asked. %sOlder records are gone, or there never were any: they are kept for 30 days, or as long as the log retention of the account says. Begin later (window.from, --from), and raise the retention for what is to come."
                             .formatted(
                                     label.apply(retention.begin()),

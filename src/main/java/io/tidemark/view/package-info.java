@@ -4,7 +4,10 @@
  *
  * <p>Start at {@link io.tidemark.view.View}.
  */
-@ApplicationModule(allowedDependencies = {"invocation", "window", "sink", "ledger", "plan", "run"})
+@ApplicationModule(
+        allowedDependencies = {
+            "record", "window", "job", "source", "sink", "ledger", "plan", "run"
+        })
 @NullMarked
 package io.tidemark.view;
 

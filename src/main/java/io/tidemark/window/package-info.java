@@ -6,7 +6,7 @@
  * {@link io.tidemark.window.FilterMeaning}. Pure: there is no clock in here, "now" is always handed
  * in.
  */
-@ApplicationModule(allowedDependencies = {"invocation"})
+@ApplicationModule(allowedDependencies = {"record"})
 @NullMarked
 package io.tidemark.window;
 

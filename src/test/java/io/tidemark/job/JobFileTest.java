@@ -3,8 +3,6 @@ package io.tidemark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.window.Every;
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,11 +90,9 @@ class JobFileTest {
                         });
         assertThat(source.functions())
                 .containsExactly(
-                        new FunctionSelector.Glob("default:orders-*"),
-                        new FunctionSelector.Exactly(
-                                FunctionUrn.of("urn:fss:eu-de:p1:function:default:pay:!live")));
-        assertThat(source.statuses())
-                .containsExactly(InvocationStatus.FAILED, InvocationStatus.DISCARDED);
+                        new FeedSelector.Glob("default:orders-*"),
+                        new FeedSelector.Exactly("urn:fss:eu-de:p1:function:default:pay:!live"));
+        assertThat(source.statuses()).containsExactly("FAIL", "DISCARD");
         assertThat(source.pageSize()).isEqualTo(100);
         assertThat(source.requestsPerSecond()).hasValue(0.5);
         assertThat(source.connections()).isEqualTo(1);
@@ -140,8 +135,8 @@ class JobFileTest {
                                 new SourceSpec(
                                         new SourceSpec.BundledSandbox(
                                                 5, 20_000, 7, 1, Optional.empty()),
-                                        List.of(new FunctionSelector.Glob("*")),
-                                        Set.of(),
+                                        List.of(new FeedSelector.Glob("*")),
+                                        List.of(),
                                         500,
                                         OptionalDouble.empty(),
                                         4),
@@ -370,7 +365,7 @@ class JobFileTest {
     void theNightlyJobTakesAllFunctionsIntoPostgresAndParquet() throws JobFileException {
         JobSpec nightly = shipped("nightly");
 
-        assertThat(nightly.source().functions()).containsExactly(new FunctionSelector.Glob("*"));
+        assertThat(nightly.source().functions()).containsExactly(new FeedSelector.Glob("*"));
         assertThat(nightly.window().from()).hasToString("-P30D");
         assertThat(nightly.sinks())
                 .extracting(SinkSpec::id)
@@ -391,8 +386,7 @@ class JobFileTest {
 
     @Test
     void theAuditTakesFailuresOnly() throws JobFileException {
-        assertThat(shipped("audit").source().statuses())
-                .containsExactly(InvocationStatus.FAILED, InvocationStatus.DISCARDED);
+        assertThat(shipped("audit").source().statuses()).containsExactly("FAIL", "DISCARD");
     }
 
     private static JobSpec shipped(String name) throws JobFileException {

@@ -3,6 +3,7 @@ package io.tidemark.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.source.functiongraph.FunctionGraph;
 import io.tidemark.testing.PostgresForTests;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -61,7 +62,7 @@ class DamagedStateTest {
     }
 
     private static void use(StateLocation location) throws StateException {
-        try (State state = State.open(location, "job", ME, 2);
+        try (State state = State.open(location, "job", ME, 2, FunctionGraph::feed);
                 Lease lease = state.acquireLease()) {
             lease.check();
         }

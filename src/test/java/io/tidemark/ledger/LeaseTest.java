@@ -3,7 +3,7 @@ package io.tidemark.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.invocation.FunctionUrn;
+import io.tidemark.source.functiongraph.FunctionGraph;
 import io.tidemark.testing.PostgresForTests;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
@@ -19,7 +19,7 @@ class LeaseTest {
     private static final Holder OTHER = new Holder("apply", "host-2", 4712, NOW);
     private static final Window WINDOW =
             new Window(
-                    FunctionUrn.of("urn:fss:eu-de:p1:function:default:orders"),
+                    FunctionGraph.feed("urn:fss:eu-de:p1:function:default:orders"),
                     new TimeRange(NOW.minusSeconds(60), NOW));
 
     @TempDir private Path directory = Path.of("");
@@ -28,7 +28,7 @@ class LeaseTest {
     @Test
     void theSecondIsToldWhoHoldsItAndGetsItOnceTheFirstIsGone() throws Exception {
         StateLocation location = location("server");
-        State first = State.open(location, "job", ONE, 3);
+        State first = State.open(location, "job", ONE, 3, FunctionGraph::feed);
         Lease lease = first.acquireLease();
 
         assertThatThrownBy(() -> acquire(location))
@@ -45,9 +45,9 @@ class LeaseTest {
     void anotherJobIsFreeOnTheSameState() throws Exception {
         for (String where : new String[] {"embedded", "server"}) {
             StateLocation location = location(where);
-            try (State one = State.open(location, "one", ONE, 3);
+            try (State one = State.open(location, "one", ONE, 3, FunctionGraph::feed);
                     Lease lease = one.acquireLease();
-                    State other = State.open(location, "other", OTHER, 3);
+                    State other = State.open(location, "other", OTHER, 3, FunctionGraph::feed);
                     Lease otherLease = other.acquireLease()) {
                 lease.check();
                 otherLease.check();
@@ -58,7 +58,7 @@ class LeaseTest {
     @Test
     void aHolderThatLostItCannotWrite() throws Exception {
         StateLocation server = location("server");
-        try (State paused = State.open(server, "job", ONE, 3)) {
+        try (State paused = State.open(server, "job", ONE, 3, FunctionGraph::feed)) {
             Lease lost = paused.acquireLease();
             Ledger ledger = lost.ledger();
             ledger.begin(
@@ -88,7 +88,7 @@ class LeaseTest {
     }
 
     private static void acquire(StateLocation location) throws StateException {
-        try (State state = State.open(location, "job", OTHER, 3);
+        try (State state = State.open(location, "job", OTHER, 3, FunctionGraph::feed);
                 Lease lease = state.acquireLease()) {
             lease.check();
         }

@@ -3,16 +3,16 @@ package io.tidemark.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.ledger.Entry;
-import io.tidemark.ledger.SourceIdentity;
-import io.tidemark.ledger.Verdict;
 import io.tidemark.job.JobFile;
 import io.tidemark.job.JobFileException;
 import io.tidemark.job.JobSpec;
 import io.tidemark.job.TimeBound;
 import io.tidemark.job.Variables;
-import io.tidemark.window.FilterMeaning;
+import io.tidemark.ledger.Entry;
+import io.tidemark.ledger.SourceIdentity;
+import io.tidemark.ledger.Verdict;
+import io.tidemark.sandbox.FunctionUrn;
+import io.tidemark.testing.Records;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.time.Instant;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -55,19 +56,19 @@ class PlannerTest {
                         "default:orders 2026-11-09T00:00:00Z/2026-11-10T00:00:00Z");
         assertThat(plan.actions())
                 .allMatch(action -> action.kind() == Action.Kind.EXPORT)
-                .allMatch(action -> action.generation() == 1);
+                .allMatch(action -> action.attempt() == 1);
     }
 
     @Test
     void whatIsExportedAndSettledIsKept() throws Exception {
         Plan plan = plan(JOB, List.of(exported(8, 0, Verdict.Kind.COMPLETE)));
 
-        assertThat(plan.keep()).isEqualTo(1);
+        assertThat(plan.unchanged()).isEqualTo(1);
         assertThat(plan.actions()).noneMatch(action -> action.window().equals(window(8)));
     }
 
     @Test
-    void aReadingThatHasBegunIsResumedInItsGeneration() throws Exception {
+    void anAttemptThatHasBegunIsGoneOnWith() throws Exception {
         Entry interrupted =
                 new Entry(
                         window(8),
@@ -77,7 +78,7 @@ class PlannerTest {
         Action action = action(plan(JOB, List.of(interrupted)), 8);
 
         assertThat(action.kind()).isEqualTo(Action.Kind.RESUME);
-        assertThat(action.generation()).isEqualTo(3);
+        assertThat(action.attempt()).isEqualTo(3);
         assertThat(action.reason()).isEqualTo("interrupted");
     }
 
@@ -109,7 +110,7 @@ class PlannerTest {
                                 List.of(interrupted)),
                         8);
 
-        assertThat(action.generation()).isEqualTo(4);
+        assertThat(action.attempt()).isEqualTo(4);
         assertThat(action.reason())
                 .isEqualTo("source.statuses changed in the job file: begins anew");
     }
@@ -121,17 +122,17 @@ class PlannerTest {
         Action action = action(plan(JOB, open), 7);
         Plan later = plan(JOB.replace("07 }", "07, settle: P2D }"), open);
 
-        assertThat(action.kind()).isEqualTo(Action.Kind.REFRESH);
-        assertThat(action.generation()).isEqualTo(2);
+        assertThat(action.kind()).isEqualTo(Action.Kind.UPDATE);
+        assertThat(action.attempt()).isEqualTo(2);
         assertThat(action.reason()).isEqualTo("2 records were still open");
-        assertThat(later.keep()).isEqualTo(1); // 8 November + 2 days is before now
+        assertThat(later.unchanged()).isEqualTo(1); // 8 November + 2 days is before now
     }
 
     @Test
     void anIncompleteWindowIsReadAgain() throws Exception {
         Action action = action(plan(JOB, List.of(exported(9, 0, Verdict.Kind.INCOMPLETE))), 9);
 
-        assertThat(action.kind()).isEqualTo(Action.Kind.REFRESH);
+        assertThat(action.kind()).isEqualTo(Action.Kind.UPDATE);
         assertThat(action.reason()).isEqualTo("incomplete: told so");
     }
 
@@ -160,7 +161,7 @@ class PlannerTest {
         assertThat(action.kind()).isEqualTo(Action.Kind.REPUBLISH);
         assertThat(action.sinks()).containsExactly("csv:out");
         assertThat(action.reason()).isEqualTo("csv:out: the file is missing");
-        assertThat(action.generation()).isEqualTo(1);
+        assertThat(action.attempt()).isEqualTo(1);
     }
 
     @Test
@@ -171,7 +172,7 @@ class PlannerTest {
         Plan plan = plan(failures.replace("07 }", "07, settle: P2D }"), ledger);
 
         assertThat(action(plan, 9).cause()).isEqualTo(Action.Cause.OPEN_RECORDS_UNSEEN);
-        assertThat(plan.keep()).isEqualTo(1);
+        assertThat(plan.unchanged()).isEqualTo(1);
     }
 
     @Test
@@ -219,7 +220,7 @@ class PlannerTest {
                                 exported(7, 3, Verdict.Kind.COMPLETE),
                                 exported(8, 0, Verdict.Kind.COMPLETE)));
 
-        assertThat(plan.keep()).isEqualTo(2);
+        assertThat(plan.unchanged()).isEqualTo(2);
         assertThat(plan.closed()).isEqualTo(1);
     }
 
@@ -268,7 +269,7 @@ class PlannerTest {
         Plan plan = plan(JOB, List.of(exported(1, 5, Verdict.Kind.INCOMPLETE)));
 
         assertThat(plan.actions()).hasSize(6);
-        assertThat(plan.keep()).isZero();
+        assertThat(plan.unchanged()).isZero();
     }
 
     @Test
@@ -284,9 +285,9 @@ class PlannerTest {
             String yaml, List<Entry> ledger, Map<Window, List<Difference>> differences)
             throws Exception {
         JobSpec job = job(yaml);
-        return new Planner(job, NOW, FilterMeaning.ASSUMED)
+        return new Planner(job, NOW, identity(job))
                 .plan(
-                        List.of(ORDERS, MAIL),
+                        List.of(Records.feed(ORDERS), Records.feed(MAIL)),
                         JobRange.of(job.window(), Optional.empty(), Optional.empty(), NOW),
                         ledger,
                         differences);
@@ -324,16 +325,23 @@ class PlannerTest {
                                 0,
                                 OptionalLong.of(10),
                                 new Verdict(verdict, "told so"),
-                                SourceIdentity.of(job(yaml), FilterMeaning.ASSUMED))),
+                                identity(yaml))),
                 Optional.empty());
     }
 
     private static SourceIdentity identity(String yaml) throws Exception {
-        return SourceIdentity.of(job(yaml), FilterMeaning.ASSUMED);
+        return identity(job(yaml));
+    }
+
+    private static SourceIdentity identity(JobSpec job) {
+        return SourceIdentity.of(
+                job,
+                Records.SCHEMA,
+                new TreeMap<>(Map.of("source.statuses", job.source().statuses().toString())));
     }
 
     private static Window window(int day) {
         Instant from = Instant.parse("2026-11-01T00:00:00Z").plusSeconds((day - 1) * 86_400L);
-        return new Window(ORDERS, new TimeRange(from, from.plusSeconds(86_400)));
+        return new Window(Records.feed(ORDERS), new TimeRange(from, from.plusSeconds(86_400)));
     }
 }

@@ -3,9 +3,6 @@ package io.tidemark.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
-import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.sandbox.Behaviour.BeginBound;
 import io.tidemark.sandbox.Behaviour.Count;
 import io.tidemark.sandbox.Behaviour.Damage;

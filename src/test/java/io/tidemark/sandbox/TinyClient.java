@@ -2,9 +2,6 @@ package io.tidemark.sandbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
-import io.tidemark.invocation.InvocationStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

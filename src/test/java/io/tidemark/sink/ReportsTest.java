@@ -9,12 +9,13 @@ import static io.tidemark.sink.Fixtures.waiting;
 import static io.tidemark.sink.Fixtures.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.invocation.FunctionUrn;
-import io.tidemark.invocation.Invocation;
-import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.job.Secret;
 import io.tidemark.job.SinkSpec;
+import io.tidemark.sandbox.FunctionUrn;
+import io.tidemark.sandbox.Invocation;
+import io.tidemark.sandbox.InvocationStatus;
 import io.tidemark.testing.PostgresForTests;
+import io.tidemark.testing.Records;
 import io.tidemark.testing.Rows;
 import io.tidemark.window.Window;
 import java.nio.file.Files;
@@ -52,6 +53,7 @@ class ReportsTest {
                                 Optional.of(database.username()),
                                 Optional.of(Secret.of(database.password())),
                                 "async_invocations"),
+                        Records.SCHEMA,
                         "nightly",
                         ZoneOffset.UTC);
     }
@@ -61,8 +63,8 @@ class ReportsTest {
         sink.close();
     }
 
-    private void publish(Window window, Invocation... records) throws SinkException {
-        sink.publish(window, 1, 0, List.of(records).iterator());
+    private void publish(Window window, Invocation... records) throws Exception {
+        Fixtures.publish(sink, window, 1, List.of(records).iterator());
     }
 
     private List<List<@Nullable Object>> report(String name) throws Exception {
@@ -85,7 +87,7 @@ class ReportsTest {
                 window(Fixtures.FUNCTION, "2026-11-21T12:00:00Z", "2026-11-22T00:00:00Z"),
                 succeeded("c", Instant.parse("2026-11-21T12:00:00Z")));
         publish(NOV_22, succeeded("d", NOV_22.from()), succeeded("e", NOV_22.from()));
-        publish(new Window(MAIL, NOV_21.range()));
+        publish(new Window(Records.feed(MAIL), NOV_21.range()));
         database.execute("DELETE FROM async_invocations WHERE request_id = 'e'");
 
         assertThat(report("completeness"))
@@ -118,7 +120,7 @@ class ReportsTest {
                 failed("c", "x".repeat(200)),
                 succeeded("d"));
         publish(
-                new Window(MAIL, NOV_21.range()),
+                new Window(Records.feed(MAIL), NOV_21.range()),
                 mail("e", InvocationStatus.DISCARDED, null),
                 mail("f", InvocationStatus.SUCCEEDED, null));
 
@@ -152,7 +154,9 @@ class ReportsTest {
                                                         start.plusMillis(10L * n))),
                                 Stream.of(running("r"), waiting("w")))
                         .toArray(Invocation[]::new));
-        publish(new Window(MAIL, NOV_21.range()), mail("m", InvocationStatus.FAILED, "no"));
+        publish(
+                new Window(Records.feed(MAIL), NOV_21.range()),
+                mail("m", InvocationStatus.FAILED, "no"));
 
         assertThat(report("durations"))
                 .containsExactly(

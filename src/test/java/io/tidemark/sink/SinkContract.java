@@ -13,9 +13,10 @@ import static io.tidemark.sink.Fixtures.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.invocation.Invocation;
-import io.tidemark.invocation.InvocationStatus;
 import io.tidemark.job.SinkSpec;
+import io.tidemark.sandbox.Invocation;
+import io.tidemark.sandbox.InvocationStatus;
+import io.tidemark.testing.Records;
 import io.tidemark.window.Window;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -43,36 +44,36 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every sink promises, whatever it writes. */
-abstract class SinkContract {
+public abstract class SinkContract {
     private Sink sink;
 
     /** A place that is fresh for this test, and may not exist yet. */
-    abstract SinkSpec place() throws Exception;
+    public abstract SinkSpec place() throws Exception;
 
     /** A place where no window can ever stand. */
-    abstract SinkSpec unusablePlace() throws Exception;
+    public abstract SinkSpec unusablePlace() throws Exception;
 
     /**
      * Every row that stands at the place, as a program of others reads it: text as String, numbers
      * as Long, times as microseconds since 1970. Empty where there is no file or table.
      */
-    abstract List<List<@Nullable Object>> standing() throws Exception;
+    public abstract List<List<@Nullable Object>> standing() throws Exception;
 
     /** The names of all that stands at the place: files and directories, or tables. */
-    abstract List<String> traces() throws Exception;
+    public abstract List<String> traces() throws Exception;
 
     /** The exact content of the place, by which a repetition is known to change nothing. */
-    abstract Object content() throws Exception;
+    public abstract Object content() throws Exception;
 
     /** Takes a record away that starts within the window, as a person might. */
-    abstract void lose(Window window) throws Exception;
+    public abstract void lose(Window window) throws Exception;
 
     /** Takes everything away that stands at the place. */
-    abstract void loseAll() throws Exception;
+    public abstract void loseAll() throws Exception;
 
     @BeforeEach
-    void open() throws Exception {
-        sink = Sinks.open(place(), "nightly", ZoneOffset.UTC);
+    protected void open() throws Exception {
+        sink = Sinks.open(place(), Records.SCHEMA, "nightly", ZoneOffset.UTC);
     }
 
     @AfterEach
@@ -82,10 +83,10 @@ abstract class SinkContract {
 
     @Test
     void aRecordStandsInAllItsColumns() throws Exception {
-        sink.publish(
+        Fixtures.publish(
+                sink,
                 NOV_21,
                 1,
-                0,
                 List.of(
                                 new Invocation(
                                         FUNCTION,
@@ -119,7 +120,7 @@ abstract class SinkContract {
 
     @Test
     void whatIsUnknownStandsAsNull() throws Exception {
-        sink.publish(NOV_21, 1, 0, List.of(waiting("w1")).iterator());
+        Fixtures.publish(sink, NOV_21, 1, List.of(waiting("w1")).iterator());
 
         assertThat(standing())
                 .containsExactly(
@@ -143,7 +144,8 @@ abstract class SinkContract {
     @Test
     void theReceiptCountsTheRowsThatStandThere() throws Exception {
         Receipt receipt =
-                sink.publish(NOV_21, 1, 0, List.of(succeeded("a"), succeeded("b")).iterator());
+                Fixtures.publish(
+                        sink, NOV_21, 1, List.of(succeeded("a"), succeeded("b")).iterator());
 
         assertThat(receipt.sink()).isEqualTo(sink.id());
         assertThat(receipt.place()).isNotNull();
@@ -152,7 +154,7 @@ abstract class SinkContract {
 
     @Test
     void aWindowWithoutRecordsStandsThereAsAReceipt() throws Exception {
-        Receipt receipt = sink.publish(NOV_21, 1, 0, List.<Invocation>of().iterator());
+        Receipt receipt = Fixtures.publish(sink, NOV_21, 1, List.<Invocation>of().iterator());
 
         assertThat(receipt.rows()).isZero();
         assertThat(receipt.bytes()).isNull();
@@ -162,9 +164,10 @@ abstract class SinkContract {
 
     @Test
     void publishedAgainAWindowIsReplaced() throws Exception {
-        sink.publish(NOV_21, 1, 0, List.of(waiting("a")).iterator());
+        Fixtures.publish(sink, NOV_21, 1, List.of(waiting("a")).iterator());
         Receipt second =
-                sink.publish(NOV_21, 2, 0, List.of(succeeded("a"), failed("b", "no")).iterator());
+                Fixtures.publish(
+                        sink, NOV_21, 2, List.of(succeeded("a"), failed("b", "no")).iterator());
 
         assertThat(second.rows()).isEqualTo(2);
         assertThat(standing())
@@ -174,10 +177,10 @@ abstract class SinkContract {
     @Test
     void theSameRecordsAgainChangeNothing() throws Exception {
         List<Invocation> records = records(500);
-        Receipt first = sink.publish(NOV_21, 1, 0, records.iterator());
+        Receipt first = Fixtures.publish(sink, NOV_21, 1, records.iterator());
         Object content = content();
 
-        Receipt second = sink.publish(NOV_21, 2, 0, records.iterator());
+        Receipt second = Fixtures.publish(sink, NOV_21, 2, records.iterator());
 
         assertThat(content()).isEqualTo(content);
         assertThat(second).isEqualTo(first);
@@ -185,19 +188,19 @@ abstract class SinkContract {
 
     @Test
     void windowsStandBesideEachOther() throws Exception {
-        sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
-        sink.publish(NOV_22, 1, 0, List.of(succeeded("b")).iterator());
+        Fixtures.publish(sink, NOV_21, 1, List.of(succeeded("a")).iterator());
+        Fixtures.publish(sink, NOV_22, 1, List.of(succeeded("b")).iterator());
 
         assertThat(standing()).containsExactlyInAnyOrder(row(succeeded("a")), row(succeeded("b")));
     }
 
     @Test
     void aWindowAppearsAtOnce() throws Exception {
-        sink.publish(NOV_21, 1, 0, List.of(waiting("a")).iterator());
+        Fixtures.publish(sink, NOV_21, 1, List.of(waiting("a")).iterator());
         List<List<List<@Nullable Object>>> seen = new ArrayList<>();
 
         // more than any buffer on the way holds
-        sink.publish(NOV_21, 2, 1, observed(large(4), () -> seen.add(standing())));
+        Fixtures.publish(sink, NOV_21, 2, observed(large(4), () -> seen.add(standing())));
 
         assertThat(seen).hasSize(5).containsOnly(rows(List.of(waiting("a"))));
         assertThat(standing()).hasSizeGreaterThanOrEqualTo(4);
@@ -205,11 +208,11 @@ abstract class SinkContract {
 
     @Test
     void recordsThatCannotBeReadLeaveWhatStoodThere() throws Exception {
-        sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
+        Fixtures.publish(sink, NOV_21, 1, List.of(succeeded("a")).iterator());
         Object content = content();
         List<String> traces = traces();
 
-        assertThatThrownBy(() -> sink.publish(NOV_21, 2, 0, failingAfter(large(4))))
+        assertThatThrownBy(() -> Fixtures.publish(sink, NOV_21, 2, failingAfter(large(4))))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("stage is gone");
 
@@ -219,10 +222,10 @@ abstract class SinkContract {
 
     @Test
     void afterAFailureTheWindowCanBePublished() throws Exception {
-        assertThatThrownBy(() -> sink.publish(NOV_21, 1, 0, failingAfter(large(4))))
+        assertThatThrownBy(() -> Fixtures.publish(sink, NOV_21, 1, failingAfter(large(4))))
                 .isInstanceOf(UncheckedIOException.class);
 
-        sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
+        Fixtures.publish(sink, NOV_21, 1, List.of(succeeded("a")).iterator());
 
         assertThat(standing()).containsExactly(row(succeeded("a")));
     }
@@ -251,7 +254,7 @@ abstract class SinkContract {
             records.add(failed("id-%02d".formatted(records.size()), text));
         }
 
-        Receipt receipt = sink.publish(NOV_21, 1, 0, records.iterator());
+        Receipt receipt = Fixtures.publish(sink, NOV_21, 1, records.iterator());
 
         assertThat(receipt.rows()).isEqualTo(records.size());
         assertThat(standing()).containsExactlyInAnyOrderElementsOf(rows(records));
@@ -268,17 +271,17 @@ abstract class SinkContract {
                         .map(time -> succeeded("at " + time, Instant.parse(time)))
                         .toList();
 
-        sink.publish(NOV_21, 1, 0, records.iterator());
+        Fixtures.publish(sink, NOV_21, 1, records.iterator());
 
         assertThat(standing()).containsExactlyInAnyOrderElementsOf(rows(records));
     }
 
     @Test
     void ofAFractionThereStaysWhatMicrosecondsHold() throws Exception {
-        sink.publish(
+        Fixtures.publish(
+                sink,
                 NOV_21,
                 1,
-                0,
                 List.of(succeeded("a", Instant.parse("1969-12-31T23:59:59.123456789Z")))
                         .iterator());
 
@@ -294,12 +297,12 @@ abstract class SinkContract {
             Future<Receipt> first =
                     threads.submit(() -> {
                         together.await();
-                        return sink.publish(NOV_21, 1, 0, today.iterator());
+                        return Fixtures.publish(sink, NOV_21, 1, today.iterator());
                     });
             Future<Receipt> second =
                     threads.submit(() -> {
                         together.await();
-                        return sink.publish(NOV_22, 1, 0, tomorrow.iterator());
+                        return Fixtures.publish(sink, NOV_22, 1, tomorrow.iterator());
                     });
 
             assertThat(first.get().rows()).isEqualTo(today.size());
@@ -314,18 +317,18 @@ abstract class SinkContract {
     void aCheckLeavesNoTrace() throws Exception {
         List<String> before = traces();
 
-        sink.check(List.of(FUNCTION));
+        sink.check(List.of(Records.feed(FUNCTION)));
 
         assertThat(traces()).isEqualTo(before);
     }
 
     @Test
     void aCheckOfAPlaceInUseLeavesNoTrace() throws Exception {
-        sink.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator());
+        Fixtures.publish(sink, NOV_21, 1, List.of(succeeded("a")).iterator());
         List<String> before = traces();
         Object content = content();
 
-        sink.check(List.of(FUNCTION));
+        sink.check(List.of(Records.feed(FUNCTION)));
 
         assertThat(traces()).isEqualTo(before);
         assertThat(content()).isEqualTo(content);
@@ -339,10 +342,10 @@ abstract class SinkContract {
         for (Window window : List.of(NOV_21, NOV_22, NOV_24)) {
             receipts.put(
                     window,
-                    sink.publish(
+                    Fixtures.publish(
+                            sink,
                             window,
                             1,
-                            0,
                             List.of(
                                             succeeded("first " + window, window.from()),
                                             succeeded(
@@ -351,7 +354,7 @@ abstract class SinkContract {
                                             waiting("open " + window))
                                     .iterator()));
         }
-        receipts.put(NOV_25, sink.publish(NOV_25, 1, 0, List.<Invocation>of().iterator()));
+        receipts.put(NOV_25, Fixtures.publish(sink, NOV_25, 1, List.<Invocation>of().iterator()));
         return receipts;
     }
 
@@ -430,19 +433,21 @@ abstract class SinkContract {
 
     @Test
     void anUnusablePlaceIsRefusedByTheCheckAndByPublishing() throws Exception {
-        try (Sink unusable = Sinks.open(unusablePlace(), "nightly", ZoneOffset.UTC)) {
-            assertThatThrownBy(() -> unusable.check(List.of(FUNCTION)))
+        try (Sink unusable =
+                Sinks.open(unusablePlace(), Records.SCHEMA, "nightly", ZoneOffset.UTC)) {
+            assertThatThrownBy(() -> unusable.check(List.of(Records.feed(FUNCTION))))
                     .isInstanceOf(SinkException.class)
                     .hasMessageStartingWith("cannot ")
                     .hasMessageNotContaining("Exception");
             assertThatThrownBy(() ->
-                            unusable.publish(NOV_21, 1, 0, List.of(succeeded("a")).iterator()))
+                            Fixtures.publish(
+                                    unusable, NOV_21, 1, List.of(succeeded("a")).iterator()))
                     .isInstanceOf(SinkException.class)
                     .hasMessageStartingWith("cannot ");
         }
     }
 
-    static List<Invocation> records(int count) {
+    protected static List<Invocation> records(int count) {
         return records("id-", count);
     }
 
@@ -454,7 +459,7 @@ abstract class SinkContract {
     }
 
     /** Records of a megabyte each that hardly compress. */
-    static List<Invocation> large(int count) {
+    protected static List<Invocation> large(int count) {
         return IntStream.range(0, count)
                 .mapToObj(n -> failed("large-" + n, Fixtures.noise(1 << 20, n)))
                 .toList();
@@ -474,7 +479,7 @@ abstract class SinkContract {
     }
 
     /** Calls before each record, and once more behind the last. */
-    static Iterator<Invocation> observed(List<Invocation> records, Callable<?> beforeEach) {
+    public static Iterator<Invocation> observed(List<Invocation> records, Callable<?> beforeEach) {
         Iterator<Invocation> all = records.iterator();
         return new Iterator<>() {
             private int called = -1;

@@ -1,7 +1,7 @@
 package io.tidemark.testing;
 
 import io.tidemark.cli.Screen;
-import io.tidemark.invocation.Invocation;
+import io.tidemark.sandbox.Invocation;
 import io.tidemark.sandbox.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,16 +2,17 @@ package io.tidemark.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.invocation.FunctionUrn;
 import io.tidemark.ledger.StateVersion;
 import io.tidemark.plan.Action;
-import io.tidemark.plan.Estimate;
 import io.tidemark.plan.JobSettings;
 import io.tidemark.plan.Plan;
 import io.tidemark.plan.SavedPlan;
-import io.tidemark.plan.Warning;
-import io.tidemark.window.FilterMeaning;
+import io.tidemark.sandbox.FunctionUrn;
+import io.tidemark.source.Learned;
+import io.tidemark.testing.Records;
+import io.tidemark.window.Estimate;
 import io.tidemark.window.TimeRange;
+import io.tidemark.window.Warning;
 import io.tidemark.window.Window;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +35,21 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanViewTest {
     private static final Instant START =
             Instant.parse("2026-10-31T23:00:00Z"); // midnight in Berlin
-    private static final FilterMeaning KNOWN =
-            new FilterMeaning(
-                    FilterMeaning.Time.START,
-                    FilterMeaning.Bound.INCLUDED,
-                    FilterMeaning.Bound.EXCLUDED,
-                    6);
+    private static final Learned KNOWN = known();
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+
+    private static Learned known() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("compares", "start");
+        facts.put("begin", "included");
+        facts.put("end", "excluded");
+        facts.put("samples", 6);
+        return new Learned(
+                Optional.empty(),
+                new TreeMap<>(),
+                "The source filters by start time; begin in, end out (6 records asked).",
+                facts);
+    }
 
     @Test
     void peopleSeeFoldedWindowsSignsAndOneSummaryLine() throws IOException {
@@ -49,7 +59,10 @@ class PlanViewTest {
     @Test
     void programsSeeEveryWindowInTheContractsForm() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        View.forPrograms(new PrintStream(out, true, StandardCharsets.UTF_8), View.PlanAs.DOCUMENT)
+        View.forPrograms(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        View.PlanAs.DOCUMENT,
+                        InstantSource.fixed(START))
                 .plan(plan(), KNOWN);
 
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(golden("plan.json"));
@@ -98,7 +111,7 @@ class PlanViewTest {
                             0,
                             "never exported",
                             Estimate.NOTHING));
-            warnings.add(new Warning.PersistenceOff(window(name, 0).function()));
+            warnings.add(new Warning.NothingRecorded(window(name, 0).feed()));
         }
         Plan plan =
                 new Plan("many", START, actions, 0, 0, OptionalDouble.empty())
@@ -143,10 +156,12 @@ class PlanViewTest {
                         "/srv/state",
                         new StateVersion(Optional.of("abc"), 7));
 
-        PlanFile.write(saved, file);
+        PlanFile.write(new PlanFile.Content(saved, KNOWN), file);
 
         assertThat(PlanFile.isOne(file)).isTrue();
-        SavedPlan read = PlanFile.read(file);
+        SavedPlan read = PlanFile.read(file).saved();
+        assertThat(PlanFile.read(file).learned().sentence()).isEqualTo(KNOWN.sentence());
+        assertThat(PlanFile.read(file).learned().facts()).isEqualTo(KNOWN.facts());
         assertThat(read.plan().actions()).isEqualTo(saved.plan().actions());
         assertThat(read.plan().warnings()).isEqualTo(saved.plan().warnings()).hasSize(2);
         assertThat(read.settings()).isEqualTo(saved.settings());
@@ -186,8 +201,8 @@ class PlanViewTest {
         return new Plan("orders", START, actions, 344, 2, OptionalDouble.of(2.5))
                 .withWarnings(
                         List.of(
-                                new Warning.PersistenceOff(window("mail", 0).function()),
-                                new Warning.Retention(
+                                new Warning.NothingRecorded(window("mail", 0).feed()),
+                                new Warning.Forgotten(
                                         START, START.plusSeconds(5 * 86_400L), true)));
     }
 
@@ -199,7 +214,7 @@ class PlanViewTest {
     private static Window window(String function, int day) {
         Instant from = START.plusSeconds(day * 86_400L);
         return new Window(
-                FunctionUrn.of("urn:fss:eu-de:p1:function:default:" + function),
+                Records.feed(FunctionUrn.of("urn:fss:eu-de:p1:function:default:" + function)),
                 new TimeRange(from, from.plusSeconds(86_400)));
     }
 

@@ -1,0 +1,206 @@
+package io.tidemark.run;
+
+import io.tidemark.failpoint.Failpoint;
+import io.tidemark.ledger.Entry;
+import io.tidemark.ledger.Ledger;
+import io.tidemark.record.RowReader;
+import io.tidemark.run.batch.AttemptKey;
+import io.tidemark.run.batch.CheapStep;
+import io.tidemark.run.batch.FetchResult;
+import io.tidemark.run.batch.Fetching;
+import io.tidemark.run.batch.SourceFailed;
+import io.tidemark.sink.Receipt;
+import io.tidemark.sink.Sink;
+import io.tidemark.sink.SinkException;
+import io.tidemark.source.Answer;
+import io.tidemark.source.Checkpoint;
+import io.tidemark.source.Ending;
+import io.tidemark.stage.Missing;
+import io.tidemark.stage.Numbers;
+import io.tidemark.stage.Ordered;
+import io.tidemark.stage.RowSource;
+import io.tidemark.stage.Stage;
+import io.tidemark.window.Window;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at one window: what each of its steps does. Fetch into the stage, sort that, publish
+ * it to each sink, and tell the ledger.
+ */
+final class Attempt {
+    private final RunContext context;
+    private final Claim claim;
+    private final Optional<Checkpoint> begin;
+    private final IntConsumer fetched;
+    private final Stage stage;
+    private @Nullable Losses losses;
+    private @Nullable Ordered ordered;
+
+    /**
+     * @param begin where to begin where nothing was fetched yet; empty for the beginning
+     * @param fetched is told how many records each page had
+     */
+    Attempt(RunContext context, Claim claim, Optional<Checkpoint> begin, IntConsumer fetched) {
+        this.context = context;
+        this.claim = claim;
+        this.begin = begin;
+        this.fetched = fetched;
+        this.stage = context.stages().of(claim.window(), claim.attempt());
+    }
+
+    AttemptKey key() {
+        return new AttemptKey(context.job().name(), window(), claim.attempt());
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    Fetching fetching() {
+        return new Fetching(
+                context.source(), window(), stage, begin, this::checkClaim, this::moved, fetched);
+    }
+
+    /** What follows the fetch. */
+    List<CheapStep> steps() {
+        List<CheapStep> steps = new ArrayList<>();
+        steps.add(
+                new CheapStep(
+                        "sort", true, Failpoint.SORT_SAVED, Failpoint.SORT_COMMITTED, this::sort));
+        for (Sink sink : context.sinks()) {
+            steps.add(
+                    new CheapStep(
+                            stepName(sink),
+                            false,
+                            Failpoint.RECEIPT_SAVED,
+                            Failpoint.RECEIPT_COMMITTED,
+                            fetch -> publish(sink)));
+        }
+        steps.add(
+                new CheapStep(
+                        "ledger",
+                        false,
+                        Failpoint.ENTRY_SAVED,
+                        Failpoint.ENTRY_COMMITTED,
+                        this::tellLedger));
+        return steps;
+    }
+
+    private Window window() {
+        return claim.window();
+    }
+
+    private void checkClaim() {
+        context.claims().check(claim);
+    }
+
+    /** Too many to be asked for one by one have not all moved. */
+    private Set<String> moved(Ending ending, long stagedLength) throws IOException, SinkException {
+        Set<String> ids = new TreeSet<>();
+        for (RowSource standing : losses().standing()) {
+            Missing missing =
+                    stage.missing(stagedLength, context.sortMemory(), ending.elsewhere(), standing);
+            if (missing.count() > missing.ids().size()) {
+                return Set.of();
+            }
+            ids.addAll(missing.ids());
+        }
+        if (ids.isEmpty()) {
+            return ids;
+        }
+        return switch (context.source().elsewhere(window(), ids)) {
+            case Answer.Ok<Set<String>>(Set<String> elsewhere) -> elsewhere;
+            case Answer.Failed<Set<String>>(var failure) -> throw new SourceFailed(failure);
+        };
+    }
+
+    private void sort(FetchResult fetch) throws Exception {
+        losses = null; // what stands may have changed since the fetch
+        Ordered sorted =
+                stage.sort(fetch.stagedLength(), context.sortMemory(), losses().standing());
+        Ending ending = fetch.ending();
+        long returned = sorted.numbers().returned() + sorted.numbers().rejected();
+        long counted = ending.count().orElse(0);
+        if (returned < counted && ending.moreCarefully().isPresent()) {
+            throw new ReadAgain(counted, returned, ending.moreCarefully().get());
+        }
+        losses().refuse(sorted, sorted.moved());
+        ordered = sorted;
+    }
+
+    private void publish(Sink sink) throws IOException, SinkException {
+        checkClaim();
+        Receipt receipt;
+        try (RowReader rows = ordered().rows()) {
+            receipt = sink.publish(window(), claim.attempt(), rows, losses().replaceable(sink));
+        }
+        Failpoint.PUBLISHED.pass();
+        context.ledger().received(window(), claim.attempt(), receipt);
+    }
+
+    private void tellLedger(FetchResult fetch) throws IOException {
+        Ledger ledger = context.ledger();
+        Numbers numbers = ordered().numbers();
+        List<Receipt> receipts = ledger.receipts(window(), claim.attempt());
+        ledger.quarantine(window(), claim.attempt(), ordered().rejected());
+        if (numbers.open() > 0) {
+            try (RowReader rows = ordered().rows()) {
+                ledger.open(window(), claim.attempt(), new OpenRecords(rows));
+            }
+        }
+        ledger.exported(
+                window(),
+                new Entry.Exported(
+                        claim.attempt(),
+                        context.clock().instant(),
+                        numbers.rows(),
+                        numbers.open(),
+                        numbers.rejected(),
+                        fetch.ending().count(),
+                        Proof.verdict(
+                                fetch.ending(), numbers, context.job().maxQuarantined(), receipts),
+                        context.identity()));
+    }
+
+    private Ordered ordered() {
+        if (ordered == null) {
+            throw new IllegalStateException(
+                    "publishing %s before it is sorted".formatted(window()));
+        }
+        return ordered;
+    }
+
+    private Losses losses() throws SinkException {
+        Losses known = losses;
+        if (known == null) {
+            Optional<Entry.Exported> before =
+                    context.ledger().entry(window()).flatMap(Entry::exported);
+            known =
+                    new Losses(
+                            window(),
+                            context.source().schema(),
+                            before,
+                            before.map(last ->
+                                            context.ledger()
+                                                    .open(window(), last.attempt())
+                                                    .keySet())
+                                    .orElse(Set.of()),
+                            context.sinks());
+            losses = known;
+        }
+        return known;
+    }
+
+    /** Places may be longer than the names of steps. */
+    private static String stepName(Sink sink) {
+        return "publish %s %08x"
+                .formatted(sink.id().substring(0, sink.id().indexOf(':')), sink.id().hashCode());
+    }
+}

@@ -1,0 +1,127 @@
+package io.tidemark.run;
+
+import io.tidemark.failpoint.Failpoint;
+import io.tidemark.ledger.Entry;
+import io.tidemark.plan.Action;
+import io.tidemark.run.batch.AttemptKey;
+import io.tidemark.run.batch.Ended;
+import io.tidemark.source.Checkpoint;
+import io.tidemark.window.Window;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings one window from the source into the sinks, by as many attempts as it takes. */
+final class WindowExport {
+    private static final Logger LOG = LoggerFactory.getLogger(WindowExport.class);
+
+    private final RunContext context;
+    private final Action action;
+    private final IntConsumer fetched;
+    private Optional<Checkpoint> begin = Optional.empty();
+    private boolean begunAnew;
+
+    /**
+     * @param fetched is told how many records each page had
+     */
+    WindowExport(RunContext context, Action action, IntConsumer fetched) {
+        this.context = context;
+        this.action = action;
+        this.fetched = fetched;
+    }
+
+    /** How it ended. */
+    sealed interface Result {
+        record Exported() implements Result {}
+
+        record Stopped() implements Result {}
+
+        record Failed(WindowFailure failure, Throwable cause) implements Result {}
+    }
+
+    /**
+     * @param planned the number of the attempt to begin or to go on with; where it can be neither,
+     *     the next one that can
+     */
+    Result run(int planned) throws Exception {
+        Window window = action.window();
+        int number = free(planned);
+        while (true) {
+            context.ledger().begin(window, number, context.clock().instant(), context.identity());
+            Failpoint.WINDOW_BEGUN.pass();
+            Attempt attempt = new Attempt(context, context.claim(window, number), begin, fetched);
+            Ended ended =
+                    context.batch()
+                            .run(
+                                    attempt.key(),
+                                    attempt.fetching(),
+                                    attempt.steps(),
+                                    context.stop());
+            switch (ended) {
+                case Ended.Completed done -> {
+                    Failpoint.INSTANCE_ENDED.pass();
+                    attempt.stage().delete();
+                    return new Result.Exported();
+                }
+                case Ended.Stopped stopped -> {
+                    return new Result.Stopped();
+                }
+                case Ended.Failed(Throwable cause) -> {
+                    if (context.stop().isRequested()) {
+                        return new Result.Stopped();
+                    }
+                    WindowFailure failure = WindowFailure.of(cause, context.stages().directory());
+                    switch (failure) {
+                        case WindowFailure.Anew anew -> {
+                            if (!mayBegin(anew)) {
+                                return new Result.Failed(failure, cause);
+                            }
+                            LOG.info("{} begins anew: {}", window, anew.reason());
+                            drop(attempt);
+                            number = free(number + 1);
+                        }
+                        case WindowFailure.Refused refused -> {
+                            drop(attempt);
+                            context.ledger().withdraw(window);
+                            return new Result.Failed(failure, cause);
+                        }
+                        case WindowFailure.GivenUp givenUp -> {
+                            return new Result.Failed(failure, cause);
+                        }
+                        case WindowFailure.LeaseTaken taken -> {
+                            return new Result.Failed(failure, cause);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** What the window is by now. */
+    Entry.Exported exported() {
+        return context.ledger().entry(action.window()).flatMap(Entry::exported).orElseThrow();
+    }
+
+    /** Once from the beginning, and once in the source's more careful way. */
+    private boolean mayBegin(WindowFailure.Anew anew) {
+        if (anew.from().isPresent() && begin.isEmpty()) {
+            begin = anew.from();
+            return true;
+        }
+        boolean first = !begunAnew;
+        begunAnew = true;
+        return first;
+    }
+
+    private void drop(Attempt attempt) throws Exception {
+        context.batch().abandon(attempt.key());
+        attempt.stage().delete();
+    }
+
+    private int free(int planned) {
+        return context.batch()
+                .free(new AttemptKey(context.job().name(), action.window(), planned))
+                .number();
+    }
+}

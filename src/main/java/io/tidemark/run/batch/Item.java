@@ -1,0 +1,24 @@
+package io.tidemark.run.batch;
+
+import io.tidemark.record.Rejected;
+import io.tidemark.record.Rows;
+import io.tidemark.source.Ending;
+import io.tidemark.source.Page;
+import java.util.List;
+import java.util.Set;
+
+/** What goes through the fetch step: a page carries its own position, so it is one item. */
+sealed interface Item {
+
+    record Paged(Page page) implements Item {}
+
+    /** A page, normalised: every record of it is in one of the two. */
+    record Normal(Rows rows, List<Rejected> rejected) implements Item {}
+
+    /**
+     * The last there is of a window.
+     *
+     * @param moved what was exported with it and is another window's by now
+     */
+    record Last(Ending ending, Set<String> moved) implements Item {}
+}

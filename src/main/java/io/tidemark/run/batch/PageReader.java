@@ -1,0 +1,103 @@
+package io.tidemark.run.batch;
+
+import io.tidemark.source.Answer;
+import io.tidemark.source.Checkpoint;
+import io.tidemark.source.Ending;
+import io.tidemark.source.Fetched;
+import io.tidemark.source.PageCursor;
+import io.tidemark.source.Staged;
+import io.tidemark.stage.Stage;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.item.ItemStreamReader;
+
+/**
+ * Reads a window page by page, and at its end asks the source for the last it has to say: after
+ * this step nobody asks it any more.
+ */
+final class PageReader implements ItemStreamReader<Item> {
+    private final Fetching fetching;
+    private final LongSupplier stagedLength;
+    private @Nullable PageCursor cursor;
+    private Optional<Checkpoint> position;
+    private Optional<Ending> ending = Optional.empty();
+    private boolean finished;
+
+    /**
+     * @param stagedLength what of the stage is committed by now
+     */
+    PageReader(Fetching fetching, LongSupplier stagedLength) {
+        this.fetching = fetching;
+        this.stagedLength = stagedLength;
+        this.position = fetching.begin();
+    }
+
+    @Override
+    public void open(ExecutionContext context) {
+        if (FetchResult.isBegun(context)) {
+            position = FetchResult.checkpoint(context);
+            finished = FetchResult.isFinished(context);
+        }
+    }
+
+    @Override
+    public @Nullable Item read() throws Exception {
+        if (finished) {
+            return null;
+        }
+        return switch (cursor().next()) {
+            case Fetched.Read(var page) -> {
+                position = Optional.of(page.checkpoint());
+                fetching.fetched().accept(page.records());
+                yield new Item.Paged(page);
+            }
+            case Fetched.End end -> last();
+            case Fetched.Failed(var failure) -> throw new SourceFailed(failure);
+        };
+    }
+
+    @Override
+    public void update(ExecutionContext context) {
+        FetchResult.saveCheckpoint(context, position);
+        ending.ifPresent(all -> FetchResult.saveEnding(context, all));
+    }
+
+    private Item last() throws Exception {
+        long length = stagedLength.getAsLong();
+        Ending all =
+                switch (cursor().end(new OfStage(fetching.stage(), length))) {
+                    case Answer.Ok<Ending>(Ending said) -> said;
+                    case Answer.Failed<Ending>(var failure) -> throw new SourceFailed(failure);
+                };
+        Set<String> moved = fetching.closing().moved(all, length);
+        finished = true;
+        ending = Optional.of(all);
+        return new Item.Last(all, moved);
+    }
+
+    private PageCursor cursor() {
+        PageCursor open = cursor;
+        if (open == null) {
+            open = fetching.source().read(fetching.window(), position);
+            cursor = open;
+        }
+        return open;
+    }
+
+    /** What is staged, as a source may look at it. */
+    private record OfStage(Stage stage, long length) implements Staged {
+        @Override
+        public boolean isEmpty() throws IOException {
+            return stage.isEmpty(length);
+        }
+
+        @Override
+        public void doubtful(Visitor visitor) throws IOException {
+            stage.doubtful(length, visitor::row);
+        }
+    }
+}
