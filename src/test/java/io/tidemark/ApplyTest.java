@@ -175,13 +175,13 @@ class ApplyTest {
 
             assertThat(screen.out()).contains("incomplete").contains("the source counts");
             assertThat(run(workspace, sandbox, "plan").out())
-                    .contains("refresh")
+                    .contains("update")
                     .contains("incomplete");
         }
     }
 
     @Test
-    void aRefreshThatWouldLeaveFewerRecordsIsRefused() throws Exception {
+    void anUpdateThatWouldLeaveFewerRecordsIsRefused() throws Exception {
         Workspace workspace = new Workspace(directory);
         Map<String, String> files;
         try (Sandbox sandbox = Sandbox.start(SETTINGS.withBehaviour(Behaviour.Count.TOO_HIGH))) {
@@ -198,7 +198,7 @@ class ApplyTest {
             assertThat(screen.out()).contains("refused:").contains("nothing is dropped");
             assertThat(workspace.files("csv").entrySet())
                     .containsExactlyInAnyOrderElementsOf(files.entrySet());
-            assertThat(run(workspace, forgetful, "plan").out()).contains("refresh");
+            assertThat(run(workspace, forgetful, "plan").out()).contains("update");
         }
     }
 

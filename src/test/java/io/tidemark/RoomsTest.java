@@ -25,8 +25,13 @@ class RoomsTest {
     }
 
     @Test
-    void onlyRunKnowsSpringBatchAndBoot() {
-        onlyIn(Set.of("run"), "org.springframework.batch..", "org.springframework.boot..");
+    void onlyRunBatchKnowsSpringBatchAndBoot() {
+        onlyIn(Set.of("run.batch"), "org.springframework.batch..", "org.springframework.boot..");
+    }
+
+    @Test
+    void onlyTheSourceOfFunctionGraphAndTheSandboxKnowWhatAFunctionIs() {
+        onlyIn(Set.of("source"), "io.tidemark.source.functiongraph..", "io.tidemark.source.http..");
     }
 
     @Test
@@ -92,7 +97,9 @@ class RoomsTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        rooms.stream().map(room -> "io.tidemark." + room).toArray(String[]::new))
+                        rooms.stream()
+                                .map(room -> "io.tidemark." + room + "..")
+                                .toArray(String[]::new))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(libraries))
                 .check(TIDEMARK);

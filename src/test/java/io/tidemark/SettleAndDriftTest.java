@@ -66,7 +66,7 @@ class SettleAndDriftTest {
         long open = openRecords();
         assertThat(open).isPositive();
         assertThat(run(workspace, "plan").out())
-                .contains("refresh")
+                .contains("update")
                 .contains(
                         open == 1 ? "1 record was still open" : open + " records were still open");
 
@@ -228,7 +228,7 @@ class SettleAndDriftTest {
                             .run("apply", "--auto-approve", "--var", "TOKEN=" + forgetful.token())
                             .endsWith(3);
 
-            assertThat(screen.out()).contains("failed").contains("it has 1500 records");
+            assertThat(screen.out()).contains("failed").contains("of its records are not among");
             assertThat(workspace.files("csv")).isEqualTo(before);
         }
     }

@@ -245,10 +245,7 @@ class WarningsTest {
                 assertThat(flat(screen))
                         .contains("3 failed")
                         .contains(OFF)
-                        .contains(
-                                off == Persistence.OFF_AND_REFUSED
-                                        ? "FSS.1309"
-                                        : "nothing is dropped");
+                        .contains("nothing is dropped");
                 assertThat(new Workspace(directory).files("csv")).isEqualTo(before);
             }
         }

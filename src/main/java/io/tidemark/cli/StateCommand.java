@@ -7,7 +7,7 @@ import io.tidemark.ledger.Ledger;
 import io.tidemark.ledger.State;
 import io.tidemark.ledger.StateException;
 import io.tidemark.ledger.StateLocation;
-import io.tidemark.run.batch.BatchHistory;
+import io.tidemark.run.Apply;
 import io.tidemark.view.StateScreen;
 import io.tidemark.view.Terminal;
 import io.tidemark.window.Every;
@@ -172,11 +172,9 @@ final class StateCommand implements Runnable {
                                                 .formatted(olderThan)));
         try (State state = open(spec, common.state());
                 Lease lease = state.acquireLease()) {
-            lease.check();
             out.println(
                     "Pruned the metadata of %d attempts."
-                            .formatted(
-                                    BatchHistory.prune(state.dataSource(), spec.name(), before)));
+                            .formatted(Apply.prune(state, lease, spec.name(), before)));
         } catch (StateException failure) {
             throw Session.refusal(failure);
         }

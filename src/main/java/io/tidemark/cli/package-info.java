@@ -6,17 +6,7 @@
  */
 @ApplicationModule(
         allowedDependencies = {
-            "record",
-            "window",
-            "job",
-            "source",
-            "sink",
-            "ledger",
-            "plan",
-            "survey",
-            "run",
-            "run :: batch",
-            "view",
+            "record", "window", "job", "source", "sink", "ledger", "plan", "survey", "run", "view",
             "sandbox"
         })
 @NullMarked

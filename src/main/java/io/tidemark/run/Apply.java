@@ -149,6 +149,18 @@ public final class Apply implements AutoCloseable {
                         .isEmpty();
     }
 
+    /**
+     * Deletes what Spring Batch remembers of attempts that ended before an instant: the ledger
+     * knows all that plans need.
+     *
+     * @param lease of the job; whoever holds it runs nothing meanwhile
+     * @return of how many attempts
+     */
+    public static int prune(State state, Lease lease, String job, Instant before) {
+        lease.check();
+        return BatchHistory.prune(state.dataSource(), job, before);
+    }
+
     /** Deletes stages that nobody comes back to, and ends what Batch believes is running. */
     public void clearAway() {
         List<Entry> entries = ledger.entries();
@@ -198,9 +210,17 @@ public final class Apply implements AutoCloseable {
         return tally.applied(
                 Duration.between(began, context.clock().instant()),
                 sinks.stream().map(Sink::id).toList(),
-                plan.warnings(),
+                warnings(plan),
                 Optional.ofNullable(runFailure),
                 leaseLost);
+    }
+
+    /** The plan's, of what does not change, and what the source has said since. */
+    private List<Warning> warnings(Plan plan) {
+        return Stream.concat(
+                        context.source().warnings().stream(),
+                        plan.warnings().stream().filter(Warning.Forgotten.class::isInstance))
+                .toList();
     }
 
     /**
