@@ -10,7 +10,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The metadata that the batch job leaves behind. Plans do not need that of readings that have
+ * The metadata that the batch job leaves behind. Plans do not need that of attempts that have
  * ended: the ledger knows all that is left of them.
  */
 public final class BatchHistory {
@@ -47,17 +47,17 @@ public final class BatchHistory {
 
     private BatchHistory() {}
 
-    /** Whether Spring Batch believes that a reading of the job is running. */
+    /** Whether Spring Batch believes that an attempt of the job is running. */
     public static boolean hasRunning(DataSource state, String job) {
         return BatchJobs.haveTables(state)
                 && JdbcClient.create(state).sql(RUNNING).param(job).query(Long.class).single() > 0;
     }
 
     /**
-     * Deletes the metadata of readings of a job that ended before an instant. Whoever calls holds
+     * Deletes the metadata of attempts of a job that ended before an instant. Whoever calls holds
      * the lease.
      *
-     * @return of how many readings
+     * @return of how many attempts
      */
     public static int prune(DataSource state, String job, Instant before) {
         BatchJobs.createTables(state);
