@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -53,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that nothing disturbed. The table of {@code docs/kill-matrix.md} is what came out; {@code
  * -Dtidemark.kill-matrix=write} writes it there.
  */
+@Tag("proof")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillMatrixIT {
     private static final Path PROGRAM = Path.of("target/tidemark.jar").toAbsolutePath();
@@ -63,6 +65,7 @@ class KillMatrixIT {
     private static final int RANDOM_ROUNDS = 10;
     private static final long SEED = Long.getLong("tidemark.seed", 20261123);
 
+    private static final List<String> FILES = List.of("csv", "ndjson", "parquet");
     private static final String PAGE_LIMIT = "limit=12";
     private static final SandboxSettings DATA =
             SandboxSettings.DEFAULT
@@ -104,12 +107,13 @@ class KillMatrixIT {
 
     /** A column of the matrix: which sinks the job has, and where its state is. */
     private enum Column {
+        /** What has nothing to do with a sink; and random kills. */
+        ALL("all sinks at once"),
         CSV("CSV"),
+        NDJSON("NDJSON"),
         PARQUET("Parquet"),
         POSTGRES("PostgreSQL"),
-        STATE_ON_A_SERVER("CSV, state on PostgreSQL"),
-        /** No column: where random kills happen. */
-        ALL("all sinks");
+        STATE_ON_A_SERVER("CSV, state on PostgreSQL");
 
         final String title;
 
@@ -119,10 +123,10 @@ class KillMatrixIT {
 
         boolean concerns(Failpoint point) {
             return switch (this) {
-                case CSV, PARQUET -> !ofTables(point);
-                case POSTGRES -> !ofFiles(point);
+                case ALL -> !ofTables(point) && !ofFiles(point) && !ofAnySink(point);
+                case CSV, NDJSON, PARQUET -> ofFiles(point) || ofAnySink(point);
+                case POSTGRES -> ofTables(point) || ofAnySink(point);
                 case STATE_ON_A_SERVER -> WITH_STATE_ON_A_SERVER.contains(point);
-                case ALL -> false;
             };
         }
 
@@ -133,6 +137,7 @@ class KillMatrixIT {
         boolean hasFiles(String kind) {
             return switch (this) {
                 case CSV, STATE_ON_A_SERVER -> kind.equals("csv");
+                case NDJSON -> kind.equals("ndjson");
                 case PARQUET -> kind.equals("parquet");
                 case POSTGRES -> false;
                 case ALL -> true;
@@ -142,6 +147,11 @@ class KillMatrixIT {
         private static boolean ofFiles(Failpoint point) {
             return point.compareTo(Failpoint.DRAFT_BEGUN) >= 0
                     && point.compareTo(Failpoint.DIRECTORY_SYNCED) <= 0;
+        }
+
+        private static boolean ofAnySink(Failpoint point) {
+            return point.compareTo(Failpoint.PUBLISHED) >= 0
+                    && point.compareTo(Failpoint.RECEIPT_COMMITTED) <= 0;
         }
 
         private static boolean ofTables(Failpoint point) {
@@ -258,8 +268,7 @@ class KillMatrixIT {
     }
 
     private String table() {
-        List<Column> columns =
-                Stream.of(Column.values()).filter(column -> column != Column.ALL).toList();
+        List<Column> columns = List.of(Column.values());
         StringBuilder table = new StringBuilder("| killed at | where |");
         columns.forEach(column -> table.append(" %s |".formatted(column.title)));
         table.append("\n|---|---|").append("---|".repeat(columns.size())).append("\n");
@@ -356,7 +365,7 @@ class KillMatrixIT {
 
         private String job(int connections) {
             StringBuilder job = new StringBuilder(JOB);
-            for (String kind : List.of("csv", "parquet")) {
+            for (String kind : FILES) {
                 if (column.hasFiles(kind)) {
                     job.append("  - %s: { path: DIR/%s }\n".formatted(kind, kind));
                 }
@@ -372,10 +381,7 @@ class KillMatrixIT {
                     .replace("CONNECTIONS", connections + "");
         }
 
-        /**
-         * In a process of its own, too: Spring Batch keeps running steps by their ids in statics,
-         * so that two applies on two databases in one Java machine disturb each other.
-         */
+        /** In a process of its own, too, as it is where a scheduler starts it again. */
         void goesOnToItsEnd() throws Exception {
             Screen screen = screen(start());
             if (screen.exit() != 0 && Files.exists(log())) {
@@ -462,6 +468,9 @@ class KillMatrixIT {
             if (column.hasFiles("csv")) {
                 assertThat(workspace.csvRows()).isEqualTo(truth);
             }
+            if (column.hasFiles("ndjson")) {
+                assertThat(workspace.ndjsonRows()).isEqualTo(truth);
+            }
             if (column.hasFiles("parquet")) {
                 assertThat(workspace.parquetRows()).isEqualTo(truth);
             }
@@ -521,8 +530,8 @@ class KillMatrixIT {
         }
 
         Map<String, String> exported() {
-            Map<String, String> exported = new TreeMap<>(workspace.files("csv"));
-            workspace.files("parquet").forEach(exported::put);
+            Map<String, String> exported = new TreeMap<>();
+            FILES.forEach(kind -> exported.putAll(workspace.files(kind)));
             return exported;
         }
 

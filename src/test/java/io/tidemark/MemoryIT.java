@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The heap does not grow with the records of a window. How far that goes, the benchmark shows. */
+@Tag("proof")
 class MemoryIT {
     private static final int RECORDS = 400_000;
 

@@ -16,7 +16,6 @@ import io.tidemark.window.Warning;
 import io.tidemark.window.Window;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,25 +49,42 @@ final class Documents {
             String formatVersion,
             String job,
             String asOf,
-            Map<String, Long> summary,
+            Counts summary,
             List<Step> actions,
             List<Caution> warnings,
             Map<String, Object> source) {
 
         static PlanDocument of(Plan plan, Learned learned) {
-            Map<String, Long> summary = new LinkedHashMap<>();
-            plan.summary().forEach((kind, count) -> summary.put(kind.word(), count));
-            // no plan has them yet
-            summary.put("lost", 0L);
-            summary.put("retained", 0L);
             return new PlanDocument(
                     FORMAT_VERSION,
                     plan.job(),
                     plan.asOf().toString(),
-                    summary,
+                    Counts.of(plan),
                     plan.actions().stream().map(Step::of).toList(),
                     plan.warnings().stream().map(Caution::of).toList(),
                     learned.facts());
+        }
+    }
+
+    /** How many windows; no plan loses or retains any yet. */
+    record Counts(
+            long export,
+            long resume,
+            long update,
+            long republish,
+            long lost,
+            long unchanged,
+            long retained) {
+        static Counts of(Plan plan) {
+            Map<Action.Kind, Long> kinds = plan.summary();
+            return new Counts(
+                    kinds.getOrDefault(Action.Kind.EXPORT, 0L),
+                    kinds.getOrDefault(Action.Kind.RESUME, 0L),
+                    kinds.getOrDefault(Action.Kind.UPDATE, 0L),
+                    kinds.getOrDefault(Action.Kind.REPUBLISH, 0L),
+                    0,
+                    plan.unchanged(),
+                    0);
         }
     }
 

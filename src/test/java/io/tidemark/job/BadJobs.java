@@ -58,7 +58,7 @@ record BadJobs(String what, String yaml, boolean seenBySchema, List<String> prob
                             "job: x",
                             "x.yaml:1:1: /source: missing (where records come from)",
                             "x.yaml:1:1: /window: missing (at least its from)",
-                            "x.yaml:1:1: /sinks: missing (a list of csv, parquet and postgres)"),
+                            "x.yaml:1:1: /sinks: missing (a list of csv, ndjson, parquet and postgres)"),
                     blind(
                             "broken YAML",
                             "job: x\nsource: [1, 2\nwindow: y",
@@ -176,8 +176,8 @@ record BadJobs(String what, String yaml, boolean seenBySchema, List<String> prob
                             true,
                             "- csv:",
                             "- cvs:",
-                            "x.yaml:13:5: /sinks/0/cvs: unknown key (known here: csv, parquet, postgres)",
-                            "x.yaml:13:5: /sinks/0: one of csv, parquet, postgres is missing"),
+                            "x.yaml:13:5: /sinks/0/cvs: unknown key (known here: csv, ndjson, parquet, postgres)",
+                            "x.yaml:13:5: /sinks/0: one of csv, ndjson, parquet, postgres is missing"),
                     cloud(
                             "a sink that is two",
                             true,

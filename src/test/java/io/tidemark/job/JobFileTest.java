@@ -54,6 +54,7 @@ class JobFileTest {
             sinks:
               - csv: { path: /srv/out, formula-guard: true }
               - parquet: { path: out, compression: snappy }
+              - ndjson: { path: out, compression: gzip }
               - postgres:
                   url: jdbc:postgresql://db:5433/audit?sslmode=require
                   username: me
@@ -105,11 +106,12 @@ class JobFileTest {
                                 ZoneId.of("Europe/Berlin"),
                                 Duration.ofDays(1),
                                 Every.parse("P14D")));
-        assertThat(job.sinks().subList(0, 2))
+        assertThat(job.sinks().subList(0, 3))
                 .containsExactly(
                         new SinkSpec.Csv(Path.of("/srv/out"), true),
-                        new SinkSpec.Parquet(Path.of("out"), SinkSpec.Compression.SNAPPY));
-        assertThat(job.sinks().get(2))
+                        new SinkSpec.Parquet(Path.of("out"), SinkSpec.Compression.SNAPPY),
+                        new SinkSpec.Ndjson(Path.of("out"), SinkSpec.Packing.GZIP));
+        assertThat(job.sinks().get(3))
                 .isInstanceOfSatisfying(
                         SinkSpec.Postgres.class,
                         postgres -> {

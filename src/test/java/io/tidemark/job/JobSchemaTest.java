@@ -89,7 +89,7 @@ class JobSchemaTest {
             inReader.put(path, keysTheReaderKnows(path));
         });
 
-        assertThat(inReader).isEqualTo(inSchema).hasSize(11);
+        assertThat(inReader).isEqualTo(inSchema).hasSize(12);
     }
 
     @Test
@@ -113,7 +113,7 @@ class JobSchemaTest {
                         "every",
                         "compression",
                         "formula-guard")
-                .hasSize(14);
+                .hasSize(15);
     }
 
     @Test
@@ -135,12 +135,8 @@ class JobSchemaTest {
     /** Writes the default into a job that lacks it: nothing may change. */
     private static void assertIsDefault(String path, Map.Entry<String, JsonNode> property) {
         String base = path.startsWith("/source/sandbox") ? BadJobs.SANDBOX : BadJobs.CLOUD;
-        ObjectNode without =
-                (ObjectNode)
-                        json(
-                                path.contains("parquet")
-                                        ? base.replace("- csv:", "- parquet:")
-                                        : base);
+        String sink = path.matches("/sinks/0/.*") ? path.substring("/sinks/0/".length()) : "csv";
+        ObjectNode without = (ObjectNode) json(base.replace("- csv:", "- %s:".formatted(sink)));
         ObjectNode with = without.deepCopy();
         ObjectNode parent = (ObjectNode) with.at(path);
         parent.set(property.getKey(), property.getValue().get("default"));

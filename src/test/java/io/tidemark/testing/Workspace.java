@@ -116,6 +116,18 @@ public record Workspace(Path directory) {
                         .formatted(directory));
     }
 
+    /** All records in the NDJSON files, as DuckDB reads them; see {@link #truth}. */
+    public List<List<@Nullable Object>> ndjsonRows() throws SQLException {
+        return duckDbRows(
+                """
+                read_json('%s/ndjson/**/*.ndjson', format = 'newline_delimited', hive_partitioning = false,
+                  columns = {'function_urn': 'VARCHAR', 'request_id': 'VARCHAR', 'status': 'VARCHAR',
+                    'raw_status': 'VARCHAR', 'error_code': 'BIGINT', 'error_message': 'VARCHAR',
+                    'start_time': 'TIMESTAMPTZ', 'end_time': 'TIMESTAMPTZ'})
+                """
+                        .formatted(directory));
+    }
+
     private static List<List<@Nullable Object>> duckDbRows(String from) throws SQLException {
         return Rows.ofDuckDb(
                 """

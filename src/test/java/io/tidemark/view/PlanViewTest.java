@@ -94,7 +94,7 @@ class PlanViewTest {
         assertThat(screen)
                 .contains("... and 460 more functions with 167,900 windows")
                 .contains(
-                        "Plan: 91,500 to export, 91,000 to refresh; about 365,000 records in 182,500 requests")
+                        "Plan: 91,500 to export, 91,000 to update; about 365,000 records in 182,500 requests")
                 .contains("At 20 requests per second that takes about 2 h 32 min.");
     }
 

@@ -1,5 +1,6 @@
 package io.tidemark.sink.file;
 
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.tidemark.job.SinkSpec.Packing;
@@ -10,6 +11,7 @@ import io.tidemark.record.RowReader;
 import io.tidemark.record.Schema;
 import io.tidemark.window.Feed;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,11 +19,15 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,7 +35,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class NdjsonFormat implements Format {
     private static final int CHUNK = 1 << 16;
     private static final int ZSTD_LEVEL = 3;
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
 
     private final Schema schema;
     private final Canonical form;
@@ -79,11 +89,15 @@ final class NdjsonFormat implements Format {
 
     private InputStream unpacked(SeekableByteChannel file) throws IOException {
         InputStream in = Channels.newInputStream(file);
-        return switch (packing) {
-            case NONE -> in;
-            case GZIP -> new GZIPInputStream(in, CHUNK);
-            case ZSTD -> new ZstdInputStream(in);
-        };
+        try {
+            return switch (packing) {
+                case NONE -> in;
+                case GZIP -> new GZIPInputStream(in, CHUNK);
+                case ZSTD -> new ZstdInputStream(in);
+            };
+        } catch (ZipException | EOFException other) {
+            throw new IOException("it is no gzip file", other);
+        }
     }
 
     @Override
@@ -129,46 +143,85 @@ final class NdjsonFormat implements Format {
         };
     }
 
-    /** The objects of a file, one a line. */
+    /**
+     * The objects of a file, one a line. There is at least one, for a window without records has no
+     * file.
+     */
     private final class Lines {
         private final BufferedReader text;
         private long line;
-        private JsonNode object = JSON.createObjectNode();
+        private JsonNode object;
+        private boolean first = true;
 
+        /**
+         * @throws IOException the file does not begin with a record
+         */
         Lines(SeekableByteChannel file) throws IOException {
             text =
                     new BufferedReader(
                             new InputStreamReader(
                                     unpacked(file), StandardCharsets.UTF_8.newDecoder()));
+            object = object(nextLine());
+        }
+
+        private @Nullable String nextLine() throws IOException {
+            try {
+                return text.readLine();
+            } catch (ZipException | ZstdIOException | EOFException cut) {
+                throw new IOException("it is not whole: " + cut.getMessage(), cut);
+            } catch (CharacterCodingException noText) {
+                throw new IOException("it is not UTF-8");
+            }
         }
 
         boolean advance() throws IOException {
-            String next = text.readLine();
+            if (first) {
+                first = false;
+                return true;
+            }
+            String next = nextLine();
             if (next == null) {
                 return false;
             }
-            line++;
-            try {
-                object = JSON.readTree(next);
-            } catch (JacksonException noJson) {
-                throw new IOException("line %d is no JSON".formatted(line));
-            }
-            if (!object.isObject() || object.size() != schema.size()) {
-                throw new IOException("line %d has other columns".formatted(line));
-            }
+            object = object(next);
             return true;
         }
 
+        private JsonNode object(@Nullable String text) throws IOException {
+            line++;
+            if (text == null) {
+                throw new IOException("it is empty");
+            }
+            JsonNode read;
+            try {
+                read = JSON.readTree(text);
+            } catch (JacksonException noJson) {
+                throw new IOException("its line %d is no JSON".formatted(line));
+            }
+            if (!read.isObject() || read.size() != schema.size()) {
+                throw new IOException("its line %d has other columns".formatted(line));
+            }
+            return read;
+        }
+
         @Nullable Object value(int field) throws IOException {
-            JsonNode value = object.get(schema.field(field).name());
-            boolean number = schema.field(field).type() == Field.Type.BIGINT;
-            if (value == null || !value.isNull() && value.isNumber() != number) {
-                throw new IOException("line %d has other columns or other types".formatted(line));
+            Field column = schema.field(field);
+            JsonNode value = object.get(column.name());
+            boolean fits =
+                    value != null
+                            && (value.isNull()
+                                    ? column.nullable()
+                                    : column.type() == Field.Type.BIGINT
+                                            ? value.isIntegralNumber() && value.canConvertToLong()
+                                            : value.isString());
+            if (!fits) {
+                throw new IOException(
+                        "its line %d has no such %s as there is".formatted(line, column.name()));
             }
             if (value.isNull()) {
                 return null;
             }
-            return number ? (Object) value.asLong() : value.asString();
+            return value.isNumber() ? (Object) value.asLong() : value.asString();
         }
     }
 

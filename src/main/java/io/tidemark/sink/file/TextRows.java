@@ -15,6 +15,7 @@ abstract class TextRows implements RowReader {
     private final Schema schema;
     private final Rows one;
     private final Row row;
+    private long count;
 
     TextRows(Schema schema, Feed feed) {
         this.schema = schema;
@@ -37,6 +38,7 @@ abstract class TextRows implements RowReader {
         if (!advance()) {
             return false;
         }
+        count++;
         try {
             one.clear();
             one.begin();
@@ -47,7 +49,7 @@ abstract class TextRows implements RowReader {
             }
             one.end();
         } catch (RuntimeException e) {
-            throw new IOException("a record in it cannot be read", e);
+            throw new IOException("its record %d cannot be read".formatted(count), e);
         }
         row.at(one.data(), 0);
         return true;
@@ -63,7 +65,8 @@ abstract class TextRows implements RowReader {
         if (field == schema.state()) {
             int word = schema.word(String.valueOf(value));
             if (word < 0) {
-                throw new IOException("it has a " + type.name() + " that there is not");
+                throw new IOException(
+                        "its record %d has a %s that there is not".formatted(count, type.name()));
             }
             one.state(word);
         } else if (value == null) {

@@ -561,7 +561,7 @@ abstract class FileSinkContract extends SinkContract {
 
             assertThatThrownBy(() -> Fixtures.publish(paused, NOV_21, 1, overtaken))
                     .isInstanceOf(SinkException.class)
-                    .hasMessageContaining("is not there any more");
+                    .hasMessageContaining("was changed by somebody else");
         }
         assertThat(standing()).containsExactly(row(succeeded("a")));
     }
