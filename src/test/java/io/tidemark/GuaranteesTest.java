@@ -3,9 +3,12 @@ package io.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.tidemark.testing.SmallDisk;
+import io.tidemark.testing.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,11 +16,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /** The README's table of guarantees names tests that are there and run. */
 class GuaranteesTest {
     private static final Path TESTS = Path.of("src/test/java/io/tidemark");
     private static final Pattern NAME = Pattern.compile("`([A-Z]\\w+)(?:\\.(\\w+))?`");
+
+    private static final Pattern SKIPS =
+            Pattern.compile("import [a-z. ]*\\b(Assumptions|Disabled\\w*|Enabled\\w*)\\b");
 
     /** What is promised, in the order of the design. */
     private static final List<String> PROMISES =
@@ -67,6 +75,31 @@ class GuaranteesTest {
                 .map(named ->
                         DynamicTest.dynamicTest(
                                 named.group(), () -> runs(named.group(1), named.group(2))));
+    }
+
+    /** Where it cannot, tests are skipped with a reason, and promises stand unproven. */
+    @Test
+    void thisMachineCanDoWhatTheTestsNeed(@TempDir Path directory) throws Exception {
+        assertThat(Terminal.missing()).isEmpty();
+        try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), 64)) {
+            assertThat(disk.command()).isNotEmpty();
+        } catch (TestAbortedException impossible) {
+            fail("no small file system can be made here: " + impossible.getMessage());
+        }
+    }
+
+    @Test
+    void nothingElseIsSkipped() throws IOException {
+        List<String> skip = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(TESTS)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (SKIPS.matcher(Files.readString(file)).find()) {
+                    skip.add(TESTS.relativize(file).toString());
+                }
+            }
+        }
+        assertThat(skip)
+                .containsExactlyInAnyOrder("testing/SmallDisk.java", "testing/Terminal.java");
     }
 
     private static Matcher match(String name) {

@@ -11,6 +11,7 @@ import io.tidemark.testing.PostgresForTests;
 import io.tidemark.testing.Program;
 import io.tidemark.testing.Rows;
 import io.tidemark.testing.SmallDisk;
+import io.tidemark.testing.Terminal;
 import io.tidemark.testing.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +28,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,13 +99,7 @@ class WorldIT {
     void aSignalAtTheQuestionEndsIt() throws Exception {
         Sandbox sandbox = sandbox(DATA);
         Program program = program(sandbox, CSV);
-        Assumptions.assumeTrue(
-                Stream.of("/bin/script", "/usr/bin/script").anyMatch(p -> Files.exists(Path.of(p))),
-                "without script(1) there is no terminal to ask on");
-
-        // script gives it a terminal; the shell's process becomes the program's
-        Program asking =
-                program.withWrapper(List.of("sh", "-c", "script -qefc \"$*\" /dev/null", "sh"));
+        Program asking = program.withWrapper(Terminal.command());
         Process terminal = asking.start("apply");
         when(terminal, () -> asking.outSoFar().contains("Only \"yes\" is taken"));
         ProcessHandle apply =
