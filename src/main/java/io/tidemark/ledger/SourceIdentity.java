@@ -1,7 +1,7 @@
 package io.tidemark.ledger;
 
+import io.tidemark.job.JobKey;
 import io.tidemark.job.JobSpec;
-import io.tidemark.job.SourceSpec;
 import io.tidemark.record.Field;
 import io.tidemark.record.Schema;
 import java.util.Objects;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 public record SourceIdentity(SortedMap<String, String> settings) {
 
     /** Decides nothing about records, but about the date their files stand under. */
-    public static final String ZONE = "window.zone";
+    public static final String ZONE = JobKey.ZONE.path();
 
     /** Which columns the records have. */
     public static final String COLUMNS = "columns";
@@ -28,27 +28,11 @@ public record SourceIdentity(SortedMap<String, String> settings) {
      * @param learned what the source says of itself that decides which records a window holds
      */
     public static SourceIdentity of(JobSpec job, Schema schema, SortedMap<String, String> learned) {
-        SortedMap<String, String> settings = new TreeMap<>(learned);
-        SourceSpec source = job.source();
-        switch (source.origin()) {
-            case SourceSpec.Cloud cloud -> {
-                settings.put("source.endpoint", cloud.endpoint().toString());
-                settings.put("source.project", cloud.project());
-            }
-            case SourceSpec.BundledSandbox sandbox ->
-                    settings.put(
-                            "source.sandbox",
-                            "%d functions, %d records, %d days, seed %d"
-                                    .formatted(
-                                            sandbox.functions(),
-                                            sandbox.records(),
-                                            sandbox.days(),
-                                            sandbox.seed()));
-        }
+        SortedMap<String, String> settings = JobKey.deciding(job);
+        settings.putAll(learned); // which knows that two spellings mean the same
         settings.put(
                 COLUMNS,
                 schema.fields().stream().map(Field::name).collect(Collectors.joining(" ")));
-        settings.put(ZONE, job.window().zone().toString());
         return new SourceIdentity(settings);
     }
 
