@@ -147,7 +147,7 @@ final class Session implements AutoCloseable {
 
     /** Spring and its batch job, ready to work; closed by the caller. */
     Apply apply(Prepared prepared) {
-        Log.to(location.workDirectory().resolve(job.name() + ".log"));
+        opened.add(Log.to(location.workDirectory().resolve(job.name() + ".log")));
         return Apply.of(
                 prepared.state(),
                 prepared.lease(),
