@@ -193,7 +193,7 @@ public final class Ledger {
         }
     }
 
-    /** The reading that has begun ended early. */
+    /** The attempt that has begun ended early. */
     public void failed(Window window, String reason) {
         changing();
         jdbc.sql("update tidemark_window set attempt_failure = ?" + OF_WINDOW)
@@ -201,7 +201,7 @@ public final class Ledger {
                 .update();
     }
 
-    /** The reading that has begun is dropped, and the window stays as it is exported. */
+    /** The attempt that has begun is dropped, and the window stays as it is exported. */
     public void withdraw(Window window) {
         changing();
         jdbc.sql(

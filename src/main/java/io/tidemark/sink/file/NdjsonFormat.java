@@ -96,7 +96,7 @@ final class NdjsonFormat implements Format {
                 case ZSTD -> new ZstdInputStream(in);
             };
         } catch (ZipException | EOFException other) {
-            throw new IOException("it is no gzip file", other);
+            throw new IOException("it is no gzip file");
         }
     }
 
@@ -168,7 +168,7 @@ final class NdjsonFormat implements Format {
             try {
                 return text.readLine();
             } catch (ZipException | ZstdIOException | EOFException cut) {
-                throw new IOException("it is not whole: " + cut.getMessage(), cut);
+                throw new IOException("it is not whole: " + cut.getMessage());
             } catch (CharacterCodingException noText) {
                 throw new IOException("it is not UTF-8");
             }
