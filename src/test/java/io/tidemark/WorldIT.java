@@ -296,8 +296,9 @@ class WorldIT {
         Process first = one.start("apply", "--auto-approve");
         Process second = other.start("apply", "--auto-approve");
         // where both write one file at once, one of them is told
-        assertThat(one.ended(first).exit()).isIn(0, 3);
-        assertThat(other.ended(second).exit()).isIn(0, 3);
+        for (Screen ended : List.of(one.ended(first), other.ended(second))) {
+            assertThat(ended.exit()).as(ended.toString()).isIn(0, 3);
+        }
         one.apply().endsWith(0);
         other.apply().endsWith(0);
 

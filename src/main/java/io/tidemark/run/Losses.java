@@ -146,8 +146,8 @@ final class Losses {
 
     private SinkException cannotReplace(Place place, String count) {
         return new SinkException(
-                "cannot replace what stands in %s of %s: %s of its records are not among those that are to take its place, as when another job or another state writes there. The file stays as it is; give each job a path of its own, or move the file away if it is really to be replaced, then apply again"
-                        .formatted(place.sink().id(), window, count));
+                "cannot replace %s: %s of its records are not among those that are to take its place, as when another job or another state writes there. The file stays as it is; give each job a path of its own, or move the file away if it is really to be replaced, then apply again"
+                        .formatted(place.standing().place(), count));
     }
 
     private static FewerRecords fewer(Entry.Exported before, String count, String id) {

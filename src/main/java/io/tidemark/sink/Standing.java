@@ -7,6 +7,9 @@ import java.util.List;
 /** What stands where a window is to be published, and would be replaced. */
 public interface Standing {
 
+    /** Where it stands, for a person. */
+    String place();
+
     /** Changes whenever what stands there does. */
     String version();
 

@@ -145,7 +145,7 @@ class LossesTest {
         assertThatThrownBy(() -> judge(Optional.empty(), Set.of(), ids("b", 3), Set.of()))
                 .isInstanceOf(SinkException.class)
                 .hasMessageContaining("3 of its records are not among")
-                .hasMessageContaining("csv:" + directory.resolve("csv"))
+                .hasMessageContaining(directory.resolve("csv").resolve(standing.place()).toString())
                 .hasMessageContaining("give each job a path of its own");
         assertThat(directory.resolve("csv").resolve(standing.place())).exists();
     }

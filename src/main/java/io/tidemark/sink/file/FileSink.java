@@ -103,13 +103,14 @@ public final class FileSink implements Sink {
                             .<Standing.Form>map(sink ->
                                     () -> sink.format.read(store.open(place), window.feed()))
                             .toList();
-            return Optional.of(new StandingFile(stat.get().version(), forms));
+            return Optional.of(new StandingFile(store.locate(place), stat.get().version(), forms));
         } catch (IOException e) {
             throw unreadable(place, e);
         }
     }
 
-    private record StandingFile(String version, List<Form> forms) implements Standing {}
+    private record StandingFile(String place, String version, List<Form> forms)
+            implements Standing {}
 
     @Override
     public Receipt publish(Window window, int attempt, RowReader rows, Optional<String> replaces)
