@@ -47,15 +47,15 @@ class ManyAppliesTest {
     }
 
     @Test
-    void manyAtOnceOnStatesOfOneServerAllEndRight() throws Exception {
+    void manyAtOnceOnOneFreshDatabaseAllEndRight() throws Exception {
+        PostgresForTests.Database database = PostgresForTests.fresh();
+        String state =
+                "%s?user=%s&password=%s"
+                        .formatted(database.url(), database.username(), database.password());
         List<Callable<Void>> applies = new ArrayList<>();
         CyclicBarrier together = new CyclicBarrier(AT_ONCE);
         for (int i = 0; i < AT_ONCE; i++) {
             String name = "on-a-server-" + i;
-            PostgresForTests.Database database = PostgresForTests.fresh();
-            String state =
-                    "%s?user=%s&password=%s"
-                            .formatted(database.url(), database.username(), database.password());
             applies.add(() -> applyAndCompare(name, state, together));
         }
         all(applies);

@@ -65,6 +65,10 @@ public final class BatchJobs implements AutoCloseable {
     private static final int PAGES_PER_CHUNK = 1;
 
     private final DataSource dataSource;
+
+    /** Held while tables are made; "tidebatc" as a number. */
+    private static final String LOCK = "select pg_advisory_xact_lock(8388346167559287907)";
+
     private final String tag;
     private final ConfigurableApplicationContext context;
     private final JobRepository repository;
@@ -88,12 +92,19 @@ public final class BatchJobs implements AutoCloseable {
 
     /** Spring Batch's tables where they are missing, and the indexes its schema does without. */
     static void createTables(DataSource dataSource) {
-        if (!haveTables(dataSource)) {
-            // all or none of them
-            new TransactionTemplate(new JdbcTransactionManager(dataSource))
-                    .executeWithoutResult(transaction -> create(dataSource, platform(dataSource)));
-        }
-        execute(dataSource, "io/tidemark/sql/batch/foreign_key_indexes.sql");
+        String platform = platform(dataSource);
+        // all or none of them
+        new TransactionTemplate(new JdbcTransactionManager(dataSource))
+                .executeWithoutResult(transaction -> {
+                    if (platform.equals(DatabaseDriver.POSTGRESQL.getId())) {
+                        // two that create at once would both find nothing
+                        JdbcClient.create(dataSource).sql(LOCK).query().singleRow();
+                    }
+                    if (!haveTables(dataSource)) {
+                        create(dataSource, platform);
+                    }
+                    execute(dataSource, "io/tidemark/sql/batch/foreign_key_indexes.sql");
+                });
     }
 
     private static void create(DataSource dataSource, String platform) {
