@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Runs the packaged {@code ./tidemark} with secrets that can be recognised, well and badly, and
  * searches all that it leaves: files, tables, screens, logs, arguments, threads.
  */
+@Tag("proof")
 class SecretsIT {
     private static final Path PROGRAM = Path.of("tidemark").toAbsolutePath();
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -28,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Does to the packaged program what the world does: signals, a pause, a full or vanished disk, a
  * clock that is set back, another one at the same time. Each ends in the sandbox's truth.
  */
+@Tag("proof")
 class WorldIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
