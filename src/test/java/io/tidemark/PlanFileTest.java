@@ -65,6 +65,32 @@ class PlanFileTest {
     }
 
     @Test
+    void isShownAsPlanShowedIt() {
+        Workspace workspace = workspace(JOB);
+        Screen planned = run(workspace, "plan", "--out", planFile()).endsWith(0);
+        Screen asJson = run(workspace, "plan", "--json", "--out", planFile() + "2").endsWith(0);
+
+        assertThat(planned.out()).contains(Screen.of("show", planFile()).endsWith(0).out().strip());
+        assertThat(withoutTime(Screen.of("show", planFile() + "2", "--json").endsWith(0).out()))
+                .isEqualTo(withoutTime(asJson.out()));
+    }
+
+    @Test
+    void aPlanThatCannotBeSavedIsNoAnswerForPrograms() {
+        Workspace workspace = workspace(JOB);
+
+        Screen screen =
+                run(workspace, "plan", "--json", "--out", directory.resolve("no/plan").toString())
+                        .endsWith(1);
+
+        assertThat(screen.out().lines())
+                .singleElement()
+                .asString()
+                .startsWith("{\"type\":\"error\"");
+        assertThat(screen.err()).isEmpty();
+    }
+
+    @Test
     void isAppliedOnce() {
         Workspace workspace = workspace(JOB);
         save(workspace);
@@ -162,6 +188,10 @@ class PlanFileTest {
                 .job(
                         job.replace("ENDPOINT", sandbox.endpoint().toString())
                                 .replace("PROJECT", sandbox.project()));
+    }
+
+    private static String withoutTime(String document) {
+        return document.replaceFirst("\"as_of\" ?: ?\"[^\"]*\"", "");
     }
 
     private String planFile() {

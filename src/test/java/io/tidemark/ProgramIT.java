@@ -8,6 +8,7 @@ import io.tidemark.sandbox.Request;
 import io.tidemark.sandbox.Sandbox;
 import io.tidemark.sandbox.SandboxSettings;
 import io.tidemark.testing.Workspace;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +124,35 @@ class ProgramIT {
     }
 
     @Test
+    void outputThatCannotBeWrittenIsAFailure() throws Exception {
+        Workspace workspace = workspace("full");
+        String job = workspace.jobFile() + " --state " + workspace.state();
+        for (String command :
+                List.of(
+                        "plan " + job,
+                        "plan --json --detailed-exitcode " + job,
+                        "apply --auto-approve --json " + job,
+                        "apply --auto-approve " + job,
+                        "state list " + job,
+                        "state show --json " + job,
+                        "verify " + job,
+                        "validate " + workspace.jobFile(),
+                        "schema",
+                        "--help")) {
+            Process process =
+                    starting(workspace, List.of(command.split(" ")))
+                            .redirectOutput(new File("/dev/full"))
+                            .start();
+            Screen screen = finish(workspace, process);
+
+            assertThat(screen.exit()).as(command).isEqualTo(1);
+            assertThat(screen.err()).as(command).contains("could not be written");
+        }
+        assertThat(run(workspace, "apply", "--auto-approve").endsWith(0).out())
+                .contains("Nothing to do");
+    }
+
+    @Test
     void helpFitsOnEightyColumnsAndNamesEveryExitCode() throws Exception {
         for (String command : List.of("", "validate", "plan", "apply", "state", "sandbox")) {
             List<String> line = new ArrayList<>(Arrays.asList(command.split(" ")));
@@ -180,6 +210,11 @@ class ProgramIT {
     }
 
     private Process start(Workspace workspace, List<String> line) throws IOException {
+        return starting(workspace, line).start();
+    }
+
+    private ProcessBuilder starting(Workspace workspace, List<String> line) throws IOException {
+        Files.writeString(workspace.directory().resolve("out.txt"), "");
         List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
         command.addAll(line);
         ProcessBuilder process =
@@ -188,7 +223,7 @@ class ProgramIT {
                         .redirectOutput(workspace.directory().resolve("out.txt").toFile())
                         .redirectError(workspace.directory().resolve("err.txt").toFile());
         process.environment().putAll(Map.of("TOKEN", sandbox.token()));
-        return process.start();
+        return process;
     }
 
     private static Screen finish(Workspace workspace, Process process) throws Exception {

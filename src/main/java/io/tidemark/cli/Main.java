@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,7 +67,7 @@ public final class Main {
         System.setErr(err);
         CommandLine commandLine = commandLine(out, err, InstantSource.system());
         int exit = commandLine.execute(withTwoDashes(commandLine, args));
-        if (out.checkError() && exit == ExitCode.DONE.code()) {
+        if (out.checkError() && (exit == ExitCode.DONE.code() || exit == ExitCode.CHANGES.code())) {
             err.println("What was to be printed could not be written.");
             return ExitCode.REFUSED.code();
         }
@@ -83,6 +84,7 @@ public final class Main {
             CommandLine command = wrong.getCommandLine();
             if (List.of(given).contains("--json")) {
                 refuseForPrograms(out, ExitCode.REFUSED, wrong.getMessage(), clock);
+                return ExitCode.REFUSED.code();
             }
             err.println(wrong.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
@@ -95,20 +97,23 @@ public final class Main {
                             .getLast()
                             .getParseResult()
                             .hasMatchedOption("--json");
+            ExitCode exit = ExitCode.REFUSED;
+            String message;
             if (failure instanceof Refusal refusal) {
-                if (json) {
-                    refuseForPrograms(out, refusal.exitCode(), refusal.getMessage(), clock);
-                } else {
-                    err.println(Printable.lines(refusal.getMessage()));
-                }
-                return refusal.exitCode().code();
+                exit = refusal.exitCode();
+                message = String.valueOf(refusal.getMessage());
+            } else {
+                LoggerFactory.getLogger(Main.class).error("unexpected", failure);
+                message =
+                        "Unexpected: %s. Please report this, with the log if there is one."
+                                .formatted(failure);
             }
-            org.slf4j.LoggerFactory.getLogger(Main.class).error("unexpected", failure);
-            err.println(
-                    Printable.lines(
-                            "Unexpected: %s. Please report this, with the log if there is one."
-                                    .formatted(failure)));
-            return ExitCode.REFUSED.code();
+            if (json) {
+                refuseForPrograms(out, exit, message, clock);
+            } else {
+                err.println(Printable.lines(message));
+            }
+            return exit.code();
         });
         return commandLine;
     }

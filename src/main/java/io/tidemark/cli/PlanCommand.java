@@ -63,15 +63,6 @@ final class PlanCommand implements Callable<Integer> {
             CommonOptions.warn(session.job(), err);
             Session.Looked looked = session.look(options);
             Plan plan = looked.plan();
-            View view =
-                    json
-                            ? View.forPrograms(out, View.PlanAs.DOCUMENT, clock)
-                            : View.forPeople(
-                                    out,
-                                    Terminal.ofThisProcess(System.getenv()),
-                                    session.job().window().zone(),
-                                    clock);
-            view.plan(plan, looked.learned());
             if (saveTo != null) {
                 save(
                         new PlanFile.Content(
@@ -83,6 +74,17 @@ final class PlanCommand implements Callable<Integer> {
                                         looked.state()),
                                 looked.learned()),
                         saveTo);
+            }
+            View view =
+                    json
+                            ? View.forPrograms(out, View.PlanAs.DOCUMENT, clock)
+                            : View.forPeople(
+                                    out,
+                                    Terminal.ofThisProcess(System.getenv()),
+                                    session.job().window().zone(),
+                                    clock);
+            view.plan(plan, looked.learned());
+            if (saveTo != null) {
                 view.note("Saved. To apply exactly this: tidemark apply " + saveTo);
             }
             return (detailedExitCode && !plan.isEmpty() ? ExitCode.CHANGES : ExitCode.DONE).code();

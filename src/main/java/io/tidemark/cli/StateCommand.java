@@ -95,7 +95,7 @@ final class StateCommand implements Runnable {
     }
 
     private static StateScreen.Known known(Ledger ledger, Entry entry) {
-        int attempt = entry.exported().map(Entry.Exported::attempt).orElse(0);
+        int attempt = entry.exported().map(Entry.Export::attempt).orElse(0);
         return new StateScreen.Known(
                 entry,
                 ledger.receipts(entry.window(), attempt),

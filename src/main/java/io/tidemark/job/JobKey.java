@@ -6,11 +6,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a job file, each with what it decides. The one list of them: what an exported window
- * is compared with and what a saved plan is bound to come from it; the grammar, the JSON Schema and
- * the README's table are held to it by tests.
+ * The keys of a job file, each with its default and what it decides. The one list of them: what an
+ * exported window is compared with and what a saved plan is bound to come from it; the grammar, the
+ * JSON Schema and the README's table are held to it by tests.
  */
 public enum JobKey {
     JOB("job", Decides.NOTHING, job -> Optional.of(job.name())),
@@ -32,14 +33,17 @@ public enum JobKey {
     STATUSES(
             "source.statuses",
             Decides.RECORDS,
+            "[]",
             job -> Optional.of(job.source().statuses().toString())),
     PAGE_SIZE(
             "source.page-size",
             Decides.NOTHING,
+            "500",
             job -> Optional.of(Integer.toString(job.source().pageSize()))),
     REQUESTS_PER_SECOND(
             "source.requests-per-second",
             Decides.NOTHING,
+            "20.0",
             job ->
                     job.source().requestsPerSecond().isPresent()
                             ? Optional.of(
@@ -48,14 +52,23 @@ public enum JobKey {
     CONNECTIONS(
             "source.connections",
             Decides.NOTHING,
+            "4",
             job -> Optional.of(Integer.toString(job.source().connections()))),
     FROM("window.from", Decides.NOTHING, job -> Optional.of(job.window().from().toString())),
-    TO("window.to", Decides.NOTHING, job -> Optional.of(job.window().to().toString())),
-    EVERY("window.every", Decides.NOTHING, job -> Optional.of(job.window().every().toString())),
+    TO("window.to", Decides.NOTHING, "now", job -> Optional.of(job.window().to().toString())),
+    EVERY(
+            "window.every",
+            Decides.NOTHING,
+            "P1D",
+            job -> Optional.of(job.window().every().toString())),
     /** The date that files stand under. */
-    ZONE("window.zone", Decides.FILES, job -> Optional.of(job.window().zone().toString())),
-    LAG("window.lag", Decides.NOTHING, job -> Optional.of(job.window().lag().toString())),
-    SETTLE("window.settle", Decides.NOTHING, job -> job.window().settle().map(Every::toString)),
+    ZONE("window.zone", Decides.FILES, "UTC", job -> Optional.of(job.window().zone().toString())),
+    LAG("window.lag", Decides.NOTHING, "PT10M", job -> Optional.of(job.window().lag().toString())),
+    SETTLE(
+            "window.settle",
+            Decides.NOTHING,
+            "P4D",
+            job -> job.window().settle().map(Every::toString)),
     /** Each sink's receipts say whether what stands there is what its settings ask for. */
     SINKS(
             "sinks",
@@ -68,6 +81,7 @@ public enum JobKey {
     MAX_QUARANTINED(
             "max-quarantined",
             Decides.NOTHING,
+            "0",
             job -> Optional.of(Long.toString(job.maxQuarantined()))),
     SCHEDULE("schedule", Decides.NOTHING, JobSpec::schedule);
 
@@ -82,11 +96,21 @@ public enum JobKey {
 
     private final String path;
     private final Decides decides;
+    private final Optional<String> standard;
     private final Function<JobSpec, Optional<String>> value;
 
     JobKey(String path, Decides decides, Function<JobSpec, Optional<String>> value) {
+        this(path, decides, null, value);
+    }
+
+    JobKey(
+            String path,
+            Decides decides,
+            @Nullable String standard,
+            Function<JobSpec, Optional<String>> value) {
         this.path = path;
         this.decides = decides;
+        this.standard = Optional.ofNullable(standard);
         this.value = value;
     }
 
@@ -97,6 +121,14 @@ public enum JobKey {
 
     public Decides decides() {
         return decides;
+    }
+
+    /**
+     * What {@link #settings} says of a job that names a cloud and leaves the key out; empty where
+     * it must be given or then has no value.
+     */
+    public Optional<String> standard() {
+        return standard;
     }
 
     /**

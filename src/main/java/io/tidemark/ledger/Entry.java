@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param attempt one that has begun and has not ended; seen under the lease, it was interrupted or
  *     failed
  */
-public record Entry(Window window, Optional<Exported> exported, Optional<Attempt> attempt) {
+public record Entry(Window window, Optional<Export> exported, Optional<Attempt> attempt) {
 
     public Entry {
         if (exported.isEmpty() && attempt.isEmpty()) {
@@ -31,7 +31,7 @@ public record Entry(Window window, Optional<Exported> exported, Optional<Attempt
      * @param sourceCount what the source said there would be; empty where it gave no usable total
      * @param sourceIdentity {@link SourceIdentity} of the job at that time
      */
-    public record Exported(
+    public record Export(
             int attempt,
             Instant at,
             long records,

@@ -260,7 +260,7 @@ public final class Ledger {
      * The window stands in every sink: the attempt becomes the exported one, and earlier ones are
      * forgotten.
      */
-    public void exported(Window window, Entry.Exported exported) {
+    public void exported(Window window, Entry.Export exported) {
         changing();
         jdbc.sql(
                         "update tidemark_window set exported_attempt = ?, exported_at = ?, records = ?, open_records = ?, quarantined = ?, source_count = ?, verdict = ?, verdict_reason = ?, source_identity = ?, attempt_number = null, attempt_since = null, attempt_failure = null"
@@ -350,14 +350,14 @@ public final class Ledger {
         return new Entry(window, exported(row), attempt(row));
     }
 
-    private static Optional<Entry.Exported> exported(ResultSet row) throws SQLException {
+    private static Optional<Entry.Export> exported(ResultSet row) throws SQLException {
         Integer attempt = row.getObject("exported_attempt", Integer.class);
         if (attempt == null) {
             return Optional.empty();
         }
         Long sourceCount = row.getObject("source_count", Long.class);
         return Optional.of(
-                new Entry.Exported(
+                new Entry.Export(
                         attempt,
                         instant(row, "exported_at"),
                         row.getLong("records"),

@@ -98,7 +98,7 @@ public final class Planner {
                             attempt.number() + 1,
                             change(changed.get()) + ": begins anew");
         }
-        Entry.Exported exported = entry.exported().orElseThrow();
+        Entry.Export exported = entry.exported().orElseThrow();
         int again = exported.attempt() + 1;
         if (exported.sourceIdentity().differsIn(SourceIdentity.ZONE, identity)) {
             throw new PlanningException(
@@ -151,7 +151,7 @@ public final class Planner {
     }
 
     private static Action republish(
-            Window window, Entry.Exported exported, List<Difference> differences) {
+            Window window, Entry.Export exported, List<Difference> differences) {
         return new Action(
                 Action.Cause.SINKS_DIFFER,
                 window,

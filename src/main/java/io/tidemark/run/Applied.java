@@ -28,7 +28,7 @@ public record Applied(
         long unchanged,
         long records,
         long quarantined,
-        List<WindowOutcome.Exported> incomplete,
+        List<WindowOutcome.Done> incomplete,
         long unproven,
         List<WindowOutcome.Failed> failed,
         long stopped,

@@ -310,8 +310,8 @@ public final class Apply implements AutoCloseable {
             Failpoint.PUBLISHED.pass();
         }
         boolean off = unrecorded.contains(window.feed());
-        Entry.Exported entry =
-                new Entry.Exported(
+        Entry.Export entry =
+                new Entry.Export(
                         attempt,
                         context.clock().instant(),
                         0,
@@ -325,11 +325,11 @@ public final class Apply implements AutoCloseable {
             receipts.forEach(receipt -> ledger.received(window, attempt, receipt));
             ledger.exported(window, entry);
         });
-        return new WindowOutcome.Exported(action, entry, receipts);
+        return new WindowOutcome.Done(action, entry, receipts);
     }
 
     private boolean openRecordsAreUnchanged(Window window) {
-        Entry.Exported exported = ledger.entry(window).flatMap(Entry::exported).orElseThrow();
+        Entry.Export exported = ledger.entry(window).flatMap(Entry::exported).orElseThrow();
         return context.source()
                 .unchanged(window, exported.records(), ledger.open(window, exported.attempt()));
     }
@@ -356,9 +356,9 @@ public final class Apply implements AutoCloseable {
         WindowExport export =
                 new WindowExport(context, action, records -> listener.pageFetched(window, records));
         return switch (export.run(attempt)) {
-            case WindowExport.Result.Exported done -> {
-                Entry.Exported entry = export.exported();
-                yield new WindowOutcome.Exported(
+            case WindowExport.Result.Done done -> {
+                Entry.Export entry = export.exported();
+                yield new WindowOutcome.Done(
                         action, entry, ledger.receipts(window, entry.attempt()));
             }
             case WindowExport.Result.Stopped stopped -> new WindowOutcome.Stopped(action);
@@ -442,12 +442,12 @@ public final class Apply implements AutoCloseable {
         private long quarantined;
         private long unproven;
         private long stopped;
-        private final List<WindowOutcome.Exported> incomplete = new ArrayList<>();
+        private final List<WindowOutcome.Done> incomplete = new ArrayList<>();
         private final List<WindowOutcome.Failed> failed = new ArrayList<>();
 
         synchronized void add(WindowOutcome outcome) {
             switch (outcome) {
-                case WindowOutcome.Exported window -> {
+                case WindowOutcome.Done window -> {
                     exported++;
                     records += window.entry().records();
                     quarantined += window.entry().quarantined();

@@ -157,7 +157,7 @@ final class Attempt {
         }
         ledger.exported(
                 window(),
-                new Entry.Exported(
+                new Entry.Export(
                         claim.attempt(),
                         context.clock().instant(),
                         numbers.rows(),
@@ -180,7 +180,7 @@ final class Attempt {
     private Losses losses() throws SinkException {
         Losses known = losses;
         if (known == null) {
-            Optional<Entry.Exported> before =
+            Optional<Entry.Export> before =
                     context.ledger().entry(window()).flatMap(Entry::exported);
             known =
                     new Losses(

@@ -27,7 +27,7 @@ import java.util.Set;
 final class Losses {
     private final Window window;
     private final Schema schema;
-    private final Optional<Entry.Exported> before;
+    private final Optional<Entry.Export> before;
     private final Set<String> wereOpen;
     private final List<Place> places = new ArrayList<>();
 
@@ -42,7 +42,7 @@ final class Losses {
     Losses(
             Window window,
             Schema schema,
-            Optional<Entry.Exported> before,
+            Optional<Entry.Export> before,
             Set<String> wereOpen,
             List<Sink> sinks)
             throws SinkException {
@@ -150,7 +150,7 @@ final class Losses {
                         .formatted(place.standing().place(), count));
     }
 
-    private static FewerRecords fewer(Entry.Exported before, String count, String id) {
+    private static FewerRecords fewer(Entry.Export before, String count, String id) {
         return new FewerRecords(
                 String.format(
                         Locale.ROOT,

@@ -33,7 +33,7 @@ final class WindowExport {
 
     /** How it ended. */
     sealed interface Result {
-        record Exported() implements Result {}
+        record Done() implements Result {}
 
         record Stopped() implements Result {}
 
@@ -62,7 +62,7 @@ final class WindowExport {
                 case Ended.Completed done -> {
                     Failpoint.INSTANCE_ENDED.pass();
                     attempt.stage().delete();
-                    return new Result.Exported();
+                    return new Result.Done();
                 }
                 case Ended.Stopped stopped -> {
                     return new Result.Stopped();
@@ -99,7 +99,7 @@ final class WindowExport {
     }
 
     /** What the window is by now. */
-    Entry.Exported exported() {
+    Entry.Export exported() {
         return context.ledger().entry(action.window()).flatMap(Entry::exported).orElseThrow();
     }
 

@@ -13,7 +13,7 @@ public sealed interface WindowOutcome {
      * The window stands in every sink, and the ledger says so; see its verdict for how sure that
      * is.
      */
-    record Exported(Action action, Entry.Exported entry, List<Receipt> receipts)
+    record Done(Action action, Entry.Export entry, List<Receipt> receipts)
             implements WindowOutcome {}
 
     /** Its open records were asked for by their ids, and none has changed: it was left alone. */

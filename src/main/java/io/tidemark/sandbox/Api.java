@@ -78,7 +78,7 @@ final class Api {
 
     /**
      * @param out what the body may be written to
-     * @throws Refusal the source would answer with an error
+     * @throws ErrorAnswer the source would answer with an error
      */
     Answer answer(Call call, Json out) {
         List<String> path = call.path();
@@ -96,7 +96,7 @@ final class Api {
         }
         gate.admit(call);
         if (!path.get(1).equals(project)) {
-            throw Refusal.fss(403, "FSS.0403", "invalid token: it is for another project");
+            throw ErrorAnswer.fss(403, "FSS.0403", "invalid token: it is for another project");
         }
         requireContentType(call);
         if (path.size() == 4) {
@@ -109,15 +109,16 @@ final class Api {
         };
     }
 
-    private static Refusal noSuchCall() {
-        return Refusal.apigw(404, "APIGW.0101", "The API does not exist or has not been published");
+    private static ErrorAnswer noSuchCall() {
+        return ErrorAnswer.apigw(
+                404, "APIGW.0101", "The API does not exist or has not been published");
     }
 
     private void requireContentType(Call call) {
         boolean isJson =
                 call.headers().getOrDefault("content-type", "").startsWith("application/json");
         if (!isJson && behaviour.of(ContentType.class) == ContentType.MANDATORY) {
-            throw Refusal.badRequest("the header Content-Type: application/json is mandatory");
+            throw ErrorAnswer.badRequest("the header Content-Type: application/json is mandatory");
         }
     }
 
@@ -125,7 +126,7 @@ final class Api {
         String urn = call.path().get(4);
         Integer number = FunctionUrn.parse(urn).map(numberOf::get).orElse(null);
         if (number == null) {
-            throw Refusal.fss(404, "FSS.0404", "Not found the function: " + urn);
+            throw ErrorAnswer.fss(404, "FSS.0404", "Not found the function: " + urn);
         }
         return number;
     }
@@ -175,7 +176,7 @@ final class Api {
     private Json listInvocations(int function, Call call, Json out) {
         if (!archive.isPersistent(function)
                 && behaviour.of(Persistence.class) == Persistence.OFF_AND_REFUSED) {
-            throw Refusal.fss(
+            throw ErrorAnswer.fss(
                     400, "FSS.1309", "asynchronous invocation status persistence is not enabled");
         }
         Map<String, String> parameters = call.parameters();
@@ -223,11 +224,11 @@ final class Api {
         long begin = time(parameters, "query_begin_time", at - hour);
         long end = time(parameters, "query_end_time", at);
         if (end < begin) {
-            throw Refusal.badRequest("query_end_time is before query_begin_time");
+            throw ErrorAnswer.badRequest("query_end_time is before query_begin_time");
         }
         String status = parameters.get("status");
         if (status != null && (InvocationStatus.ofSourceWord(status) == InvocationStatus.UNKNOWN)) {
-            throw Refusal.badRequest("no such status: " + status);
+            throw ErrorAnswer.badRequest("no such status: " + status);
         }
         if (behaviour.of(StatusFilter.class) == StatusFilter.IGNORED) {
             status = null;
@@ -249,7 +250,7 @@ final class Api {
         try {
             return LocalDateTime.parse(text, QUERY_TIME).toInstant(ZoneOffset.UTC).toEpochMilli();
         } catch (DateTimeParseException e) {
-            throw Refusal.badRequest(name + " is not yyyy-MM-dd'T'HH:mm:ss: " + text);
+            throw ErrorAnswer.badRequest(name + " is not yyyy-MM-dd'T'HH:mm:ss: " + text);
         }
     }
 

@@ -55,10 +55,11 @@ final class FaultyDoor implements HttpHandler {
     private Answer answer(Call call, Json buffer) {
         try {
             return api.answer(call, buffer);
-        } catch (Refusal refusal) {
+        } catch (ErrorAnswer refusal) {
             return refusal.answer();
         } catch (RuntimeException e) {
-            return Refusal.fss(500, "FSS.0500", "a mistake in the sandbox itself: " + e).answer();
+            return ErrorAnswer.fss(500, "FSS.0500", "a mistake in the sandbox itself: " + e)
+                    .answer();
         }
     }
 
@@ -85,7 +86,7 @@ final class FaultyDoor implements HttpHandler {
     private @Nullable Answer substitute(Faults.Kind kind) {
         return switch (kind) {
             case THROTTLED ->
-                    Refusal.apigw(
+                    ErrorAnswer.apigw(
                                     429,
                                     "APIGW.0308",
                                     "The throttling threshold has been reached: policy user over"
@@ -100,11 +101,13 @@ final class FaultyDoor implements HttpHandler {
                         DateTimeFormatter.RFC_1123_DATE_TIME.format(
                                 later.atOffset(ZoneOffset.UTC)));
             }
-            case REQUEST_TIMEOUT_408 -> Refusal.fss(408, "FSS.0408", "request timeout").answer();
-            case ERROR_500 -> Refusal.fss(500, "FSS.0500", "internal error").answer();
+            case REQUEST_TIMEOUT_408 ->
+                    ErrorAnswer.fss(408, "FSS.0408", "request timeout").answer();
+            case ERROR_500 -> ErrorAnswer.fss(500, "FSS.0500", "internal error").answer();
             case BAD_GATEWAY_502_HTML -> Answer.html(502, "502 Bad Gateway");
             case UNAVAILABLE_503_EMPTY -> new Answer(503, new Json(0));
-            case GATEWAY_TIMEOUT_504 -> Refusal.fss(504, "FSS.0504", "gateway timeout").answer();
+            case GATEWAY_TIMEOUT_504 ->
+                    ErrorAnswer.fss(504, "FSS.0504", "gateway timeout").answer();
             case HTML_200 -> Answer.html(200, "Maintenance");
             case EMPTY_200 -> new Answer(200, new Json(0));
             case NO_LIST_200 -> new Answer(200, Json.of("{\"count\":0}"));
@@ -113,7 +116,7 @@ final class FaultyDoor implements HttpHandler {
     }
 
     private static Answer throttled(String retryAfter) {
-        return Refusal.fss(429, "FSS.0429", "too many requests")
+        return ErrorAnswer.fss(429, "FSS.0429", "too many requests")
                 .answer()
                 .withHeader("Retry-After", retryAfter);
     }

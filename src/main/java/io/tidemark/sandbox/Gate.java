@@ -76,7 +76,7 @@ final class Gate {
     /**
      * Lets the call pass.
      *
-     * @throws Refusal what is wrong with its token or signature
+     * @throws ErrorAnswer what is wrong with its token or signature
      */
     void admit(Call call) {
         String token = call.headers().get("x-auth-token");
@@ -93,9 +93,10 @@ final class Gate {
     private synchronized void admitToken(String token) {
         if (!isValid(token)) {
             throw switch (badToken) {
-                case APIGW_401 -> Refusal.apigw(401, "APIGW.0307", "The token must be updated.");
-                case FSS_401 -> Refusal.fss(401, "FSS.0401", "unauthorized");
-                case FSS_403 -> Refusal.fss(403, "FSS.0403", "invalid token");
+                case APIGW_401 ->
+                        ErrorAnswer.apigw(401, "APIGW.0307", "The token must be updated.");
+                case FSS_401 -> ErrorAnswer.fss(401, "FSS.0401", "unauthorized");
+                case FSS_403 -> ErrorAnswer.fss(403, "FSS.0403", "invalid token");
             };
         }
         tokens.get(token).requests++;
@@ -149,7 +150,7 @@ final class Gate {
             throw unauthenticated("the security token is missing or wrong");
         }
         if (!call.headers().getOrDefault("x-project-id", project).equals(project)) {
-            throw Refusal.fss(403, "FSS.0403", "X-Project-Id names another project");
+            throw ErrorAnswer.fss(403, "FSS.0403", "X-Project-Id names another project");
         }
     }
 
@@ -166,8 +167,9 @@ final class Gate {
                 one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static Refusal unauthenticated(String why) {
-        return Refusal.apigw(401, "APIGW.0301", "Incorrect IAM authentication information: " + why);
+    private static ErrorAnswer unauthenticated(String why) {
+        return ErrorAnswer.apigw(
+                401, "APIGW.0301", "Incorrect IAM authentication information: " + why);
     }
 
     /** {@code POST /v3/auth/tokens}: a token for a password. */
@@ -176,12 +178,12 @@ final class Gate {
         try {
             auth = JSON.readTree(call.body()).path("auth");
         } catch (JacksonException e) {
-            throw Refusal.iam(400, "Bad Request", "The request body is no JSON.");
+            throw ErrorAnswer.iam(400, "Bad Request", "The request body is no JSON.");
         }
         JsonNode user = auth.at("/identity/password/user");
         if (!auth.at("/identity/methods/0").asString("").equals("password")
                 || user.isMissingNode()) {
-            throw Refusal.iam(
+            throw ErrorAnswer.iam(
                     400, "Bad Request", "Only the method password is known, with a user.");
         }
         Access.Login asked =
@@ -190,12 +192,12 @@ final class Gate {
                         user.path("name").asString(""),
                         user.path("password").asString(""));
         if (!asked.equals(access.login())) {
-            throw Refusal.iam(401, "Unauthorized", "The username or password is wrong.");
+            throw ErrorAnswer.iam(401, "Unauthorized", "The username or password is wrong.");
         }
         JsonNode scope = auth.at("/scope/project");
         if (!scope.path("id").asString("").equals(project)
                 && !scope.path("name").asString("").equals(PROJECT_NAME)) {
-            throw Refusal.iam(401, "Unauthorized", "The scope names no project of this user.");
+            throw ErrorAnswer.iam(401, "Unauthorized", "The scope names no project of this user.");
         }
         String token;
         Instant now;

@@ -51,17 +51,17 @@ final class Inspection implements HttpHandler {
                     case "POST sandbox/clock" -> {
                         Instant now = instant(call, "now");
                         if (now == null) {
-                            throw Refusal.badRequest("now is missing");
+                            throw ErrorAnswer.badRequest("now is missing");
                         }
                         clock.accept(now);
                         exchange.sendResponseHeaders(204, -1);
                     }
                     default ->
-                            throw Refusal.badRequest(
+                            throw ErrorAnswer.badRequest(
                                     "the sandbox knows GET /sandbox/truth, GET /sandbox/requests"
                                             + " and POST /sandbox/clock?now=");
                 }
-            } catch (Refusal refusal) {
+            } catch (ErrorAnswer refusal) {
                 Json body = refusal.answer().body();
                 exchange.sendResponseHeaders(refusal.answer().status(), body.length());
                 exchange.getResponseBody().write(body.bytes(), 0, body.length());
@@ -141,7 +141,8 @@ final class Inspection implements HttpHandler {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw Refusal.badRequest(name + " is no instant such as 2026-11-21T00:00:00Z: " + text);
+            throw ErrorAnswer.badRequest(
+                    name + " is no instant such as 2026-11-21T00:00:00Z: " + text);
         }
     }
 }

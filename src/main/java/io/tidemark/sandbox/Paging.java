@@ -42,14 +42,14 @@ final class Paging {
     int limit(Map<String, String> parameters) {
         long limit = number(parameters, "limit", 100);
         if (limit < 1) {
-            throw Refusal.badRequest("limit has to be 1 to 500, not " + limit);
+            throw ErrorAnswer.badRequest("limit has to be 1 to 500, not " + limit);
         }
         return switch (behaviour.of(Limit.class)) {
             case CLAMPED_TO_500 -> (int) Math.min(500, limit);
             case CLAMPED_TO_64 -> (int) Math.min(64, limit);
             case REFUSED_ABOVE_500 -> {
                 if (limit > 500) {
-                    throw Refusal.badRequest("limit has to be 1 to 500, not " + limit);
+                    throw ErrorAnswer.badRequest("limit has to be 1 to 500, not " + limit);
                 }
                 yield (int) limit;
             }
@@ -60,7 +60,7 @@ final class Paging {
     int maxitems(Map<String, String> parameters) {
         long most = number(parameters, "maxitems", 400);
         if (most < 1) {
-            throw Refusal.badRequest("maxitems has to be 1 to 400, not " + most);
+            throw ErrorAnswer.badRequest("maxitems has to be 1 to 400, not " + most);
         }
         return (int) Math.min(400, most);
     }
@@ -68,7 +68,7 @@ final class Paging {
     Page page(Map<String, String> parameters, int limit, int total) {
         long marker = number(parameters, "marker", 0);
         if (behaviour.of(Depth.class) == Depth.REFUSED_BEYOND_10000 && marker + limit > 10_000) {
-            throw Refusal.badRequest("marker + limit has to be 10000 at most");
+            throw ErrorAnswer.badRequest("marker + limit has to be 10000 at most");
         }
         long from = behaviour.of(Marker.class) == Marker.IGNORED ? 0 : marker;
         if (from > 0 && from >= total) {
@@ -77,7 +77,7 @@ final class Paging {
                         case EMPTY -> total;
                         case LAST_PAGE_AGAIN -> Math.max(0, total - limit);
                         case REFUSED ->
-                                throw Refusal.badRequest("marker is out of range: " + marker);
+                                throw ErrorAnswer.badRequest("marker is out of range: " + marker);
                     };
         }
         int first = (int) from;
@@ -127,7 +127,7 @@ final class Paging {
             return otherwise;
         }
         if (!text.matches("[0-9]{1,15}")) {
-            throw Refusal.badRequest(name + " is no number: " + text);
+            throw ErrorAnswer.badRequest(name + " is no number: " + text);
         }
         return Long.parseLong(text);
     }

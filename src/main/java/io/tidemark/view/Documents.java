@@ -150,8 +150,8 @@ final class Documents {
         static Ended of(WindowOutcome outcome) {
             Action action = outcome.action();
             return switch (outcome) {
-                case WindowOutcome.Exported exported -> {
-                    Entry.Exported entry = exported.entry();
+                case WindowOutcome.Done exported -> {
+                    Entry.Export entry = exported.entry();
                     yield of(
                             action,
                             "exported",
@@ -176,7 +176,7 @@ final class Documents {
                 String outcome,
                 @Nullable String verdict,
                 @Nullable String reason,
-                Entry.@Nullable Exported entry,
+                Entry.@Nullable Export entry,
                 List<Receipt> receipts) {
             return new Ended(
                     action.kind().word(),
@@ -293,7 +293,7 @@ final class Documents {
             @Nullable String reason,
             @Nullable Begun running) {
         static WindowState of(Entry entry) {
-            Entry.Exported exported = entry.exported().orElse(null);
+            Entry.Export exported = entry.exported().orElse(null);
             return new WindowState(
                     entry.window().feed().spelled(),
                     entry.window().from().toString(),

@@ -49,7 +49,7 @@ final class Progress implements ApplyListener {
     @Override
     public synchronized void windowEnds(WindowOutcome outcome) {
         switch (outcome) {
-            case WindowOutcome.Exported exported -> done++;
+            case WindowOutcome.Done exported -> done++;
             case WindowOutcome.Republished republished -> done++;
             case WindowOutcome.Unchanged unchanged -> done++;
             case WindowOutcome.Failed failed -> done++; // named at the end, all together

@@ -24,7 +24,7 @@ public final class StateScreen {
     public void list(List<Entry> entries) {
         long records = 0;
         for (Entry entry : entries) {
-            long ofWindow = entry.exported().map(Entry.Exported::records).orElse(0L);
+            long ofWindow = entry.exported().map(Entry.Export::records).orElse(0L);
             records += ofWindow;
             out.printf(
                     Locale.ROOT,
@@ -94,7 +94,7 @@ public final class StateScreen {
         out.println();
     }
 
-    private void exported(Entry.Exported exported, List<Receipt> receipts) {
+    private void exported(Entry.Export exported, List<Receipt> receipts) {
         line("exported", exported.at() + ", attempt " + exported.attempt());
         line(
                 "records",
@@ -133,7 +133,7 @@ public final class StateScreen {
         if (entry.attempt().isPresent()) {
             return entry.attempt().get().failure().isPresent() ? "failed" : "interrupted";
         }
-        Entry.Exported exported = entry.exported().orElseThrow();
+        Entry.Export exported = entry.exported().orElseThrow();
         if (exported.verdict().kind() == Verdict.Kind.INCOMPLETE) {
             return "incomplete";
         }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,6 +18,30 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The one list of keys, held against what editors and readers are told of them. */
 class JobKeyTest {
+    private static final String LEAST =
+            """
+            job: least
+            source:
+              endpoint: https://fg.example.com
+              project: p1
+              auth:
+                token: ${TOKEN}
+              functions: ["*"]
+            window:
+              from: 2026-10-01
+            sinks:
+              - csv: { path: out/csv }
+            """;
+
+    private static final Set<String> GIVEN =
+            Set.of(
+                    "job",
+                    "source.endpoint",
+                    "source.project",
+                    "source.auth",
+                    "source.functions",
+                    "window.from",
+                    "sinks");
 
     @Test
     void theSchemaHasTheSameKeys() {
@@ -61,6 +87,52 @@ class JobKeyTest {
     }
 
     @Test
+    void whatIsLeftOutOfAJobFileIsWhatTheListSays() throws JobFileException {
+        SortedMap<String, String> least = JobKey.settings(Jobs.parse(LEAST));
+
+        for (JobKey key : JobKey.values()) {
+            if (!GIVEN.contains(key.path())) {
+                assertThat(least.get(key.path()))
+                        .as(key.path())
+                        .isEqualTo(key.standard().orElse(null));
+            }
+        }
+    }
+
+    @Test
+    void theSchemaSaysTheSameDefaults() {
+        JsonNode schema = JsonMapper.shared().readTree(JobSchema.text());
+
+        for (JobKey key : JobKey.values()) {
+            JsonNode said = defaultOf(schema, key.path());
+            if (!said.isMissingNode()) {
+                assertThat(said.asString()).as(key.path()).isEqualTo(key.standard().orElse(null));
+            } else if (key != JobKey.STATUSES
+                    && key != JobKey.REQUESTS_PER_SECOND) { // said in words
+                assertThat(key.standard()).as(key.path()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void theReadmesTableSaysTheSameDefaults() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+
+        for (JobKey key :
+                List.of(
+                        JobKey.PAGE_SIZE,
+                        JobKey.CONNECTIONS,
+                        JobKey.EVERY,
+                        JobKey.ZONE,
+                        JobKey.LAG,
+                        JobKey.SETTLE,
+                        JobKey.MAX_QUARANTINED)) {
+            assertThat(readme)
+                    .contains("| `%s` | %s |".formatted(key.path(), key.standard().orElseThrow()));
+        }
+    }
+
+    @Test
     void whatAJobSaysHasNoSecrets() throws JobFileException {
         JobSpec job = Jobs.parse(JobFileTest.EVERYTHING);
 
@@ -75,6 +147,15 @@ class JobKeyTest {
                         "source.endpoint", "source.project", "source.statuses", "window.zone");
         assertThat(JobKey.deciding(Jobs.parse(BadJobs.SANDBOX)))
                 .containsOnlyKeys("source.sandbox", "source.statuses", "window.zone");
+    }
+
+    private static JsonNode defaultOf(JsonNode schema, String path) {
+        JsonNode node = schema;
+        for (String name : path.split("\\.")) {
+            node = node.has("$ref") ? schema.at(node.path("$ref").asString().substring(1)) : node;
+            node = node.path("properties").path(name);
+        }
+        return node.path("default");
     }
 
     private static Stream<String> paths() {

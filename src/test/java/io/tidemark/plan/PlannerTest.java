@@ -317,7 +317,7 @@ class PlannerTest {
         return new Entry(
                 window(day),
                 Optional.of(
-                        new Entry.Exported(
+                        new Entry.Export(
                                 1,
                                 NOW,
                                 10,

@@ -12,6 +12,9 @@ import io.tidemark.testing.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -116,6 +119,29 @@ class BeginAnewTest {
 
         // the page before the position is asked for, and is not the one that was seen
         assertThat(markersOfTheSecondApply()).containsExactly(50, 0, 25, 50, 75, 100);
+    }
+
+    @Test
+    void aJobInstanceWithoutAnExecutionIsBegunAnew() throws Exception {
+        interruptAt(Failpoint.CHUNK_SAVED, 1);
+        // Batch makes the one and then the other, and its process may die between the two
+        try (Connection state =
+                        DriverManager.getConnection(
+                                "jdbc:h2:file:" + workspace().state().resolve("anew"));
+                Statement statement = state.createStatement()) {
+            for (String rows :
+                    List.of(
+                            "step_execution_context",
+                            "step_execution",
+                            "job_execution_context",
+                            "job_execution_params",
+                            "job_execution")) {
+                statement.execute("delete from batch_" + rows);
+            }
+        }
+        Files.delete(workspace().state().resolve("anew.seal"));
+
+        assertThat(markersOfTheSecondApply()).containsExactly(0, 25, 50, 75, 100);
     }
 
     private void interruptAt(Failpoint point, int pass) {

@@ -63,7 +63,7 @@ class LossesTest {
 
     @Test
     void asManyOtherRecordsAreALoss() throws Exception {
-        Entry.Exported before = exported(ids("a", 100));
+        Entry.Export before = exported(ids("a", 100));
 
         assertThatThrownBy(() -> judge(Optional.of(before), Set.of(), ids("b", 100), Set.of()))
                 .isInstanceOf(FewerRecords.class)
@@ -73,7 +73,7 @@ class LossesTest {
 
     @Test
     void oneRecordThatTheSourceNoLongerKnowsIsALossAndIsNamed() throws Exception {
-        Entry.Exported before = exported(ids("a", 100));
+        Entry.Export before = exported(ids("a", 100));
         List<Invocation> less = ids("a", 100).subList(1, 100);
 
         assertThatThrownBy(() -> judge(Optional.of(before), Set.of(), less, Set.of()))
@@ -84,7 +84,7 @@ class LossesTest {
 
     @Test
     void oneThatIsLostAmongManyThatCameIsStillNamed() throws Exception {
-        Entry.Exported before = exported(ids("a", 100));
+        Entry.Export before = exported(ids("a", 100));
         List<Invocation> otherwise =
                 Stream.concat(ids("a", 100).subList(0, 99).stream(), ids("b", 500).stream())
                         .toList();
@@ -96,7 +96,7 @@ class LossesTest {
 
     @Test
     void aRecordThatTheSourceSaysIsAnotherWindowsByNowIsNoLoss() throws Exception {
-        Entry.Exported before = exported(ids("a", 100));
+        Entry.Export before = exported(ids("a", 100));
         List<Invocation> less = ids("a", 100).subList(1, 100);
 
         assertThatCode(() -> judge(Optional.of(before), Set.of(), less, Set.of("a0")))
@@ -105,7 +105,7 @@ class LossesTest {
 
     @Test
     void moreRecordsAreNoLoss() throws Exception {
-        Entry.Exported before = exported(ids("a", 100));
+        Entry.Export before = exported(ids("a", 100));
         List<Invocation> more =
                 Stream.concat(ids("a", 100).stream(), ids("b", 7).stream()).toList();
 
@@ -115,7 +115,7 @@ class LossesTest {
 
     @Test
     void whereNoFileStandsTheNumbersAreCompared() throws Exception {
-        Entry.Exported before = entry(100);
+        Entry.Export before = entry(100);
 
         assertThatThrownBy(() -> judge(Optional.of(before), Set.of(), ids("a", 99), Set.of()))
                 .isInstanceOf(FewerRecords.class)
@@ -127,7 +127,7 @@ class LossesTest {
 
     @Test
     void whereNoFileStandsARecordThatWasOpenMayHaveMoved() throws Exception {
-        Entry.Exported before = entry(100);
+        Entry.Export before = entry(100);
         List<Invocation> less = ids("a", 100).subList(1, 100);
 
         assertThatThrownBy(() -> judge(Optional.of(before), Set.of("a0"), less, Set.of()))
@@ -193,7 +193,7 @@ class LossesTest {
                 .isNotEqualTo(first);
     }
 
-    private Losses losses(Optional<Entry.Exported> before, Set<String> wereOpen)
+    private Losses losses(Optional<Entry.Export> before, Set<String> wereOpen)
             throws SinkException {
         return new Losses(WINDOW, Records.SCHEMA, before, wereOpen, List.of(sink));
     }
@@ -202,7 +202,7 @@ class LossesTest {
      * @param moved what the source says is another window's by now
      */
     private void judge(
-            Optional<Entry.Exported> before,
+            Optional<Entry.Export> before,
             Set<String> wereOpen,
             List<Invocation> staged,
             Set<String> moved)
@@ -224,13 +224,13 @@ class LossesTest {
         return sink.publish(WINDOW, 1, Records.reader(WINDOW.feed(), records), Optional.empty());
     }
 
-    private Entry.Exported exported(List<Invocation> records) throws Exception {
+    private Entry.Export exported(List<Invocation> records) throws Exception {
         publish(records);
         return entry(records.size());
     }
 
-    private static Entry.Exported entry(int records) {
-        return new Entry.Exported(
+    private static Entry.Export entry(int records) {
+        return new Entry.Export(
                 1,
                 START,
                 records,

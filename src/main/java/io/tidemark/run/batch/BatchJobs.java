@@ -4,6 +4,7 @@ import io.tidemark.failpoint.Failpoint;
 import java.sql.DatabaseMetaData;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -244,6 +245,9 @@ public final class BatchJobs implements AutoCloseable {
         while (true) {
             JobExecution last = repository.getLastJobExecution(JOB, key.parameters());
             if (last == null) {
+                // where its process died before the instance had an execution, Batch cannot begin
+                Optional.ofNullable(repository.getJobInstance(JOB, key.parameters()))
+                        .ifPresent(repository::deleteJobInstance);
                 return key;
             }
             switch (last.getStatus()) {

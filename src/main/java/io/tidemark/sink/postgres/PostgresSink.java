@@ -83,7 +83,7 @@ public final class PostgresSink implements Sink {
                 return target;
             });
         } catch (SQLException e) {
-            throw PostgresRefusal.of(spec, e);
+            throw PostgresErrors.of(spec, e);
         }
     }
 
@@ -115,7 +115,7 @@ public final class PostgresSink implements Sink {
             Failpoint.ROWS_COMMITTED.pass();
             return new Receipt(id(), spec.table(), published, null, null);
         } catch (SQLException e) {
-            throw PostgresRefusal.of(spec, e);
+            throw PostgresErrors.of(spec, e);
         }
     }
 
@@ -134,7 +134,7 @@ public final class PostgresSink implements Sink {
         try {
             return transactions.commit(connection -> differences(connection, asked, thoroughness));
         } catch (SQLException e) {
-            throw PostgresRefusal.of(spec, e);
+            throw PostgresErrors.of(spec, e);
         }
     }
 
@@ -261,7 +261,7 @@ public final class PostgresSink implements Sink {
             schema.next();
             String current = schema.getString(1);
             if (current == null) {
-                throw PostgresRefusal.of(
+                throw PostgresErrors.of(
                         spec,
                         "no schema of this user's search_path exists",
                         "Write the table as schema.table");
@@ -278,7 +278,7 @@ public final class PostgresSink implements Sink {
         }
         List<String> differences = definition.differences(connection, table);
         if (!differences.isEmpty()) {
-            throw PostgresRefusal.of(
+            throw PostgresErrors.of(
                     spec,
                     "%s does not fit: %s".formatted(table, String.join("; ", differences)),
                     "Tidemark never alters a table that is there: name another table, or change this one as sql/target/%s.sql defines it"
@@ -296,7 +296,7 @@ public final class PostgresSink implements Sink {
                 try (ResultSet granted = query.executeQuery()) {
                     granted.next();
                     if (!granted.getBoolean(1)) {
-                        throw PostgresRefusal.of(
+                        throw PostgresErrors.of(
                                 spec,
                                 "this user may not %s on %s".formatted(privilege, table),
                                 "GRANT SELECT, INSERT, UPDATE on it");
@@ -330,7 +330,7 @@ public final class PostgresSink implements Sink {
         execute(connection, upsert(target));
         TargetReceipts.Published standing = receipts.standing(connection, window, WINDOW);
         if (standing.rows() != sent) {
-            throw PostgresRefusal.of(
+            throw PostgresErrors.of(
                     spec,
                     "only %d of the window's %d rows stand in it".formatted(standing.rows(), sent),
                     "Look for a trigger, a rule or a row policy on the table that keeps rows out");

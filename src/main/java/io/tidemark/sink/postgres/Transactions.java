@@ -84,7 +84,7 @@ final class Transactions implements AutoCloseable {
                     "cannot publish to a url with a password in it. Take it out and use the keys username and password of the postgres sink");
         }
         if (Driver.parseURL(spec.url(), new Properties()) == null) {
-            throw PostgresRefusal.of(
+            throw PostgresErrors.of(
                     spec, "that is no url", "Write it as jdbc:postgresql://host:port/database");
         }
         Properties properties = new Properties();

@@ -8,8 +8,8 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** What PostgreSQL's refusals mean to a person, told without credentials. */
-final class PostgresRefusal {
-    private PostgresRefusal() {}
+final class PostgresErrors {
+    private PostgresErrors() {}
 
     static SinkException of(SinkSpec.Postgres spec, String what, String advice) {
         return new SinkException(sentence(spec, what, advice));

@@ -1,24 +1,24 @@
 package io.tidemark.sandbox;
 
 /** The answer is no: in the form the source gives it. */
-final class Refusal extends RuntimeException {
+final class ErrorAnswer extends RuntimeException {
     private final int status;
     private final Json body;
 
-    private Refusal(int status, Json body) {
+    private ErrorAnswer(int status, Json body) {
         super(null, null, false, false);
         this.status = status;
         this.body = body;
     }
 
     /** As the function service says it. */
-    static Refusal fss(int status, String code, String message) {
-        return new Refusal(status, errorBody(code, message));
+    static ErrorAnswer fss(int status, String code, String message) {
+        return new ErrorAnswer(status, errorBody(code, message));
     }
 
     /** As the gateway before it says it. */
-    static Refusal apigw(int status, String code, String message) {
-        return new Refusal(
+    static ErrorAnswer apigw(int status, String code, String message) {
+        return new ErrorAnswer(
                 status,
                 new Json(256)
                         .raw("{\"error_msg\":")
@@ -29,8 +29,8 @@ final class Refusal extends RuntimeException {
     }
 
     /** As the identity service says it. */
-    static Refusal iam(int status, String title, String message) {
-        return new Refusal(
+    static ErrorAnswer iam(int status, String title, String message) {
+        return new ErrorAnswer(
                 status,
                 new Json(256)
                         .raw("{\"error\":{\"code\":")
@@ -42,7 +42,7 @@ final class Refusal extends RuntimeException {
                         .raw("}}"));
     }
 
-    static Refusal badRequest(String message) {
+    static ErrorAnswer badRequest(String message) {
         return fss(400, "FSS.0400", message);
     }
 
