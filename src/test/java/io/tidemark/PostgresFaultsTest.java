@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -79,6 +80,11 @@ class PostgresFaultsTest {
         sandbox.close();
     }
 
+    @AfterEach
+    void groups() {
+        System.clearProperty("tidemark.groups");
+    }
+
     @Test
     void aTargetThatIsStoppedInMidRunFailsWhatIsLeft() throws Exception {
         try (PostgresServer server = new PostgresServer(place.resolve("server"))) {
@@ -101,6 +107,7 @@ class PostgresFaultsTest {
 
     @Test
     void stateThatIsStoppedInMidRunEndsTheRun() throws Exception {
+        System.setProperty("tidemark.groups", "off"); // what is published is known at once
         PostgresForTests.Database target = PostgresForTests.fresh();
         try (PostgresServer server = new PostgresServer(place.resolve("server"))) {
             PostgresForTests.Database state = server.database("state");

@@ -139,6 +139,7 @@ final class StateCommand implements Runnable {
                     autoApprove,
                     "Forget " + what + "?");
             entries.forEach(entry -> ledger.forget(entry.window()));
+            lease.group().flush();
             out.println("Forgotten: " + what + "; what was exported stays where it is.");
         } catch (StateException failure) {
             throw Session.refusal(failure);

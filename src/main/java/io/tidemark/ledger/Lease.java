@@ -28,6 +28,7 @@ public final class Lease implements AutoCloseable {
     private final long epoch;
     private final Function<String, Feed> feeds;
     private final Connection lockHolder;
+    private final GroupCommit group;
 
     private Lease(
             DataSource dataSource,
@@ -40,6 +41,7 @@ public final class Lease implements AutoCloseable {
         this.epoch = epoch;
         this.feeds = feeds;
         this.lockHolder = lockHolder;
+        this.group = new GroupCommit(dataSource, job, epoch);
     }
 
     static Lease acquire(
@@ -77,9 +79,14 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** The ledger, for writing: each write first makes sure that the lease is still this one. */
+    /** What is written in the lease's name, the ledger's changes among it. */
+    public GroupCommit group() {
+        return group;
+    }
+
+    /** The ledger, for writing: see {@link #group()}. */
     public Ledger ledger() {
-        return new Ledger(dataSource, job, feeds, epoch);
+        return new Ledger(dataSource, job, feeds, group);
     }
 
     /** Grows with every holder; only the newest may write. */
@@ -93,11 +100,12 @@ public final class Lease implements AutoCloseable {
      * @throws LeaseLost where one has, or where it cannot be told
      */
     public void check() {
-        ledger().checkLease();
+        group.checkLease();
     }
 
     @Override
     public void close() {
+        group.close();
         Failpoint.LEASE_KEPT.pass();
         try {
             if (!lockHolder.isClosed()

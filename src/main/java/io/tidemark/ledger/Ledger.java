@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -21,42 +22,44 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * What has been exported: one entry per window of a job.
  *
- * <p>Writes join the transaction of the calling thread where there is one on the same database, so
- * that an entry and the batch step it stands for are committed together. They are refused with
- * {@link LeaseLost} where another process has taken the lease since. Database errors surface as
- * Spring's {@link org.springframework.dao.DataAccessException}.
+ * <p>Changes are {@linkplain GroupCommit grouped}: they are written soon, in their order, and are
+ * not seen here before. Refused with {@link LeaseLost} where another process has taken the lease
+ * since. Database errors surface as Spring's {@link org.springframework.dao.DataAccessException}.
  */
 public final class Ledger {
     private static final String OF_WINDOW =
             " where job = ? and function_urn = ? and window_from = ? and window_to = ?";
     private static final int BATCH = 100;
 
-    private final DataSource dataSource;
+    // in which order changes of different windows are made, see GroupCommit
+    private static final int BEGIN = 20;
+    private static final int RECEIVED = 30;
+    private static final int KEPT = 40;
+    private static final int EXPORTED = 50;
+
     private final JdbcClient jdbc;
-    private final JdbcTemplate template;
     private final String job;
     private final Function<String, Feed> feeds;
-    private final @Nullable Long epoch;
+    private final @Nullable GroupCommit group;
 
     /**
      * @param feeds a feed by its id
-     * @param epoch null for reading only
+     * @param group null for reading only
      */
-    Ledger(DataSource dataSource, String job, Function<String, Feed> feeds, @Nullable Long epoch) {
-        this.dataSource = dataSource;
-        this.template = new JdbcTemplate(dataSource);
-        this.jdbc = JdbcClient.create(template);
+    Ledger(
+            DataSource dataSource,
+            String job,
+            Function<String, Feed> feeds,
+            @Nullable GroupCommit group) {
+        this.jdbc = JdbcClient.create(dataSource);
         this.job = job;
         this.feeds = feeds;
-        this.epoch = epoch;
+        this.group = group;
     }
 
     /** Which state this is, and how often it has changed. */
@@ -79,11 +82,11 @@ public final class Ledger {
     }
 
     /**
-     * Keeps what was found out about an endpoint. No change of the ledger: what follows from it for
-     * windows stands in their {@link SourceIdentity}.
+     * Keeps what was found out about an endpoint, at once. No change of the ledger: what follows
+     * from it for windows stands in their {@link SourceIdentity}.
      */
     public void remember(String endpoint, String memory) {
-        checkLease();
+        group().checkLease();
         int updated =
                 jdbc.sql("update tidemark_source_meaning set memory = ? where endpoint = ?")
                         .params(memory, endpoint)
@@ -101,7 +104,7 @@ public final class Ledger {
 
     /** Counts a change although nothing is recorded: a saved plan is used up by being begun. */
     public void advance() {
-        changing();
+        group().advance();
     }
 
     /** All entries of the job, by function and time. */
@@ -175,85 +178,106 @@ public final class Ledger {
 
     /** An attempt at the window begins; what an earlier one left in the sinks stays as it is. */
     public void begin(Window window, int attempt, Instant now, SourceIdentity sourceIdentity) {
-        changing();
-        int updated =
-                jdbc.sql(
-                                "update tidemark_window set attempt_number = ?, attempt_since = ?, attempt_identity = ?, attempt_failure = null"
-                                        + OF_WINDOW)
-                        .params(
-                                with(
-                                        List.of(attempt, utc(now), sourceIdentity.toText()),
-                                        key(window)))
-                        .update();
-        if (updated == 0) {
-            jdbc.sql(
-                            "insert into tidemark_window (job, function_urn, window_from, window_to, attempt_number, attempt_since, attempt_identity) values (?, ?, ?, ?, ?, ?, ?)")
-                    .params(with(key(window), List.of(attempt, utc(now), sourceIdentity.toText())))
-                    .update();
-        }
+        group().together(() -> {
+            change(
+                    window,
+                    BEGIN,
+                    "insert into tidemark_window (job, function_urn, window_from, window_to) select cast(? as varchar(200)), cast(? as varchar(500)), cast(? as timestamp with time zone), cast(? as timestamp with time zone) where not exists (select 1 from tidemark_window"
+                            + OF_WINDOW
+                            + ")",
+                    with(key(window), key(window)));
+            change(
+                    window,
+                    BEGIN + 1,
+                    "update tidemark_window set attempt_number = ?, attempt_since = ?, attempt_identity = ?, attempt_failure = null"
+                            + OF_WINDOW,
+                    with(List.of(attempt, utc(now), sourceIdentity.toText()), key(window)));
+        });
+        group().stepEnds();
     }
 
     /** The attempt that has begun ended early. */
     public void failed(Window window, String reason) {
-        changing();
-        jdbc.sql("update tidemark_window set attempt_failure = ?" + OF_WINDOW)
-                .params(with(List.of(reason), key(window)))
-                .update();
+        change(
+                window,
+                BEGIN + 2,
+                "update tidemark_window set attempt_failure = ?" + OF_WINDOW,
+                with(List.of(reason), key(window)));
+        group().stepEnds();
     }
 
     /** The attempt that has begun is dropped, and the window stays as it is exported. */
     public void withdraw(Window window) {
-        changing();
-        jdbc.sql(
-                        "update tidemark_window set attempt_number = null, attempt_since = null, attempt_failure = null"
-                                + OF_WINDOW)
-                .params(key(window))
-                .update();
+        change(
+                window,
+                BEGIN + 3,
+                "update tidemark_window set attempt_number = null, attempt_since = null, attempt_failure = null"
+                        + OF_WINDOW,
+                key(window));
+        group().stepEnds();
     }
 
     /** A sink has the window, in this attempt. */
     public void received(Window window, int attempt, Receipt receipt) {
-        changing();
-        jdbc.sql("delete from tidemark_receipt" + OF_WINDOW + " and attempt = ? and sink = ?")
-                .params(with(key(window, attempt), List.of(receipt.sink())))
-                .update();
-        jdbc.sql(
-                        "insert into tidemark_receipt (job, function_urn, window_from, window_to, attempt, sink, place, row_count, byte_count, sha256) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .params(key(window, attempt))
-                .param(receipt.sink())
-                .param(receipt.place())
-                .param(receipt.rows())
-                .param(receipt.bytes())
-                .param(receipt.sha256())
-                .update();
+        group().together(() -> {
+            change(
+                    window,
+                    RECEIVED,
+                    "delete from tidemark_receipt" + OF_WINDOW + " and attempt = ? and sink = ?",
+                    with(key(window, attempt), List.of(receipt.sink())));
+            change(
+                    window,
+                    RECEIVED + 1,
+                    "insert into tidemark_receipt (job, function_urn, window_from, window_to, attempt, sink, place, row_count, byte_count, sha256) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    with(
+                            key(window, attempt),
+                            Arrays.asList(
+                                    receipt.sink(),
+                                    receipt.place(),
+                                    receipt.rows(),
+                                    receipt.bytes(),
+                                    receipt.sha256())));
+        });
     }
 
     /** Keeps what was quarantined in an attempt, in place of what the same attempt kept before. */
     public void quarantine(Window window, int attempt, Iterator<Rejected> records) {
-        changing();
-        jdbc.sql("delete from tidemark_quarantine" + OF_WINDOW + " and attempt = ?")
-                .params(key(window, attempt))
-                .update();
-        long[] ordinal = {0};
-        insert(
-                "insert into tidemark_quarantine (job, function_urn, window_from, window_to, attempt, ordinal, reason, raw) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                records,
-                record ->
-                        with(
-                                key(window, attempt),
-                                List.of(ordinal[0]++, record.reason(), record.raw())));
+        change(
+                window,
+                KEPT,
+                "delete from tidemark_quarantine" + OF_WINDOW + " and attempt = ?",
+                key(window, attempt));
+        for (long ordinal = 0; records.hasNext(); ordinal++) {
+            Rejected record = records.next();
+            change(
+                    window,
+                    KEPT + 1,
+                    "insert into tidemark_quarantine (job, function_urn, window_from, window_to, attempt, ordinal, reason, raw) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    with(key(window, attempt), List.of(ordinal, record.reason(), record.raw())));
+            if (ordinal % BATCH == 0) {
+                group().makeRoom();
+            }
+        }
     }
 
     /** Keeps which records were still open in an attempt, to ask for them by their ids. */
     public void open(Window window, int attempt, Iterator<OpenRecord> records) {
-        changing();
-        jdbc.sql("delete from tidemark_open" + OF_WINDOW + " and attempt = ?")
-                .params(key(window, attempt))
-                .update();
-        insert(
-                "insert into tidemark_open (job, function_urn, window_from, window_to, attempt, request_id, status) values (?, ?, ?, ?, ?, ?, ?)",
-                records,
-                record -> with(key(window, attempt), List.of(record.id(), record.state())));
+        change(
+                window,
+                KEPT + 2,
+                "delete from tidemark_open" + OF_WINDOW + " and attempt = ?",
+                key(window, attempt));
+        for (long ordinal = 0; records.hasNext(); ordinal++) {
+            OpenRecord record = records.next();
+            change(
+                    window,
+                    KEPT + 3,
+                    "insert into tidemark_open (job, function_urn, window_from, window_to, attempt, request_id, status) values (?, ?, ?, ?, ?, ?, ?)",
+                    with(key(window, attempt), List.of(record.id(), record.state())));
+            if (ordinal % BATCH == 0) {
+                group().makeRoom();
+            }
+        }
     }
 
     /**
@@ -261,76 +285,65 @@ public final class Ledger {
      * forgotten.
      */
     public void exported(Window window, Entry.Export exported) {
-        changing();
-        jdbc.sql(
-                        "update tidemark_window set exported_attempt = ?, exported_at = ?, records = ?, open_records = ?, quarantined = ?, source_count = ?, verdict = ?, verdict_reason = ?, source_identity = ?, attempt_number = null, attempt_since = null, attempt_failure = null"
-                                + OF_WINDOW)
-                .param(exported.attempt())
-                .param(utc(exported.at()))
-                .param(exported.records())
-                .param(exported.open())
-                .param(exported.quarantined())
-                .param(
-                        exported.sourceCount().isPresent()
-                                ? exported.sourceCount().getAsLong()
-                                : null)
-                .param(exported.verdict().kind().name())
-                .param(exported.verdict().reason())
-                .param(exported.sourceIdentity().toText())
-                .params(key(window))
-                .update();
-        for (String table : List.of("tidemark_receipt", "tidemark_quarantine", "tidemark_open")) {
-            jdbc.sql("delete from " + table + OF_WINDOW + " and attempt < ?")
-                    .params(key(window, exported.attempt()))
-                    .update();
-        }
+        group().together(() -> {
+            OptionalLong counted = exported.sourceCount();
+            change(
+                    window,
+                    EXPORTED,
+                    "update tidemark_window set exported_attempt = ?, exported_at = ?, records = ?, open_records = ?, quarantined = ?, source_count = ?, verdict = ?, verdict_reason = ?, source_identity = ?, attempt_number = null, attempt_since = null, attempt_failure = null"
+                            + OF_WINDOW,
+                    with(
+                            Arrays.asList(
+                                    exported.attempt(),
+                                    utc(exported.at()),
+                                    exported.records(),
+                                    exported.open(),
+                                    exported.quarantined(),
+                                    counted.isPresent() ? counted.getAsLong() : null,
+                                    exported.verdict().kind().name(),
+                                    exported.verdict().reason(),
+                                    exported.sourceIdentity().toText()),
+                            key(window)));
+            if (exported.attempt() > 1) {
+                int kind = EXPORTED;
+                for (String table :
+                        List.of("tidemark_receipt", "tidemark_quarantine", "tidemark_open")) {
+                    change(
+                            window,
+                            ++kind,
+                            "delete from " + table + OF_WINDOW + " and attempt < ?",
+                            key(window, exported.attempt()));
+                }
+            }
+        });
     }
 
     /** Drops what is known of a window. What was exported stays where it is. */
     public void forget(Window window) {
-        new TransactionTemplate(new JdbcTransactionManager(dataSource))
-                .executeWithoutResult(transaction -> forgetAllOf(window));
+        group().together(() -> {
+            int kind = EXPORTED;
+            for (String table :
+                    List.of(
+                            "tidemark_window",
+                            "tidemark_receipt",
+                            "tidemark_quarantine",
+                            "tidemark_open")) {
+                change(window, ++kind, "delete from " + table + OF_WINDOW, key(window));
+            }
+        });
+        group().makeRoom();
     }
 
-    private void forgetAllOf(Window window) {
-        changing();
-        for (String table :
-                List.of(
-                        "tidemark_window",
-                        "tidemark_receipt",
-                        "tidemark_quarantine",
-                        "tidemark_open")) {
-            jdbc.sql("delete from " + table + OF_WINDOW).params(key(window)).update();
-        }
+    private void change(
+            Object subject, int kind, String sql, List<? extends @Nullable Object> values) {
+        group().change(subject, kind, sql, values.toArray());
     }
 
-    void checkLease() {
-        long current =
-                jdbc.sql("select lease_epoch from tidemark_job where job = ?")
-                        .param(job)
-                        .query(Long.class)
-                        .single();
-        if (epoch == null || epoch != current) {
-            throw new LeaseLost(job);
-        }
-    }
-
-    /**
-     * Counts the change, and makes sure in the same statement that the lease is still this one:
-     * whoever takes it over waits for this transaction.
-     */
-    private void changing() {
-        if (epoch == null) {
+    private GroupCommit group() {
+        if (group == null) {
             throw new IllegalStateException("this ledger was opened for reading");
         }
-        int updated =
-                jdbc.sql(
-                                "update tidemark_job set serial = serial + 1 where job = ? and lease_epoch = ?")
-                        .params(job, epoch)
-                        .update();
-        if (updated == 0) {
-            throw new LeaseLost(job);
-        }
+        return group;
     }
 
     private static Receipt receipt(ResultSet row) throws SQLException {
@@ -382,27 +395,17 @@ public final class Ledger {
                                 SourceIdentity.ofText(row.getString("attempt_identity"))));
     }
 
-    private <T> void insert(String sql, Iterator<T> records, Function<T, List<Object>> values) {
-        List<Object[]> batch = new ArrayList<>();
-        while (records.hasNext()) {
-            batch.add(values.apply(records.next()).toArray());
-            if (batch.size() == BATCH || !records.hasNext()) {
-                template.batchUpdate(sql, batch);
-                batch.clear();
-            }
-        }
-    }
-
     private List<Object> key(Window window) {
         return List.of(job, window.feed().id(), utc(window.from()), utc(window.to()));
     }
 
-    private List<Object> key(Window window, int attempt) {
+    private List<@Nullable Object> key(Window window, int attempt) {
         return with(key(window), List.of(attempt));
     }
 
-    private static List<Object> with(List<?> first, List<?> then) {
-        List<Object> all = new ArrayList<>(first);
+    private static List<@Nullable Object> with(
+            List<? extends @Nullable Object> first, List<? extends @Nullable Object> then) {
+        List<@Nullable Object> all = new ArrayList<>(first);
         all.addAll(then);
         return all;
     }

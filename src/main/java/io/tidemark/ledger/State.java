@@ -211,7 +211,7 @@ public final class State implements AutoCloseable {
         // WRITE_DELAY=0: the default loses transactions that were committed before a kill.
         // RETENTION_TIME stays as it is: with less, readers meet "chunk not found".
         config.setJdbcUrl(
-                "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
+                "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64"
                         .formatted(directory.path().toAbsolutePath().resolve(job)));
         Optional<Seal> held = Seal.hold(directory, job, file);
         if (held.isEmpty()) {

@@ -17,7 +17,6 @@ import io.tidemark.record.Schema;
 import io.tidemark.run.batch.AttemptKey;
 import io.tidemark.run.batch.BatchHistory;
 import io.tidemark.run.batch.BatchJobs;
-import io.tidemark.run.batch.CommitEdges;
 import io.tidemark.run.batch.StopRequest;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
@@ -49,7 +48,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes a plan so. Lives no longer than the lease it was given. */
 public final class Apply implements AutoCloseable {
@@ -70,7 +68,6 @@ public final class Apply implements AutoCloseable {
     private final StopRequest stop = new StopRequest();
     private final Map<Feed, String> givenUpFeeds = new ConcurrentHashMap<>();
     private final ExecutorService windows;
-    private final TransactionTemplate together;
     private Set<Feed> unrecorded = Set.of();
     private boolean fresh = true;
     private volatile @Nullable String runFailure;
@@ -94,18 +91,13 @@ public final class Apply implements AutoCloseable {
                         this.sinks,
                         lease,
                         new LeaseClaims(lease),
-                        BatchJobs.over(state.dataSource(), state.lineage().substring(0, 8)),
+                        BatchJobs.over(
+                                state.dataSource(), lease.group(), state.lineage().substring(0, 8)),
                         new StageRoom(state.stageDirectory(), source.schema()),
                         SortMemory.ofMegabytes(
                                 Math.max(1, SORT_MEGABYTES / job.source().connections())),
                         stop,
                         clock);
-        this.together =
-                new TransactionTemplate(
-                        new CommitEdges(
-                                context.batch().transactions(),
-                                Failpoint.ENTRY_SAVED,
-                                Failpoint.ENTRY_COMMITTED));
         this.windows = Executors.newFixedThreadPool(job.source().connections());
     }
 
@@ -199,13 +191,28 @@ public final class Apply implements AutoCloseable {
                     windows.submit(() -> {
                         for (Action action = next(queue); action != null; action = next(queue)) {
                             WindowOutcome outcome = work(action, listener);
-                            LOG.info("{} {}", outcome.getClass().getSimpleName(), action.window());
-                            tally.add(outcome);
-                            listener.windowEnds(outcome);
+                            context.group()
+                                    .afterwards(unwritten -> {
+                                        WindowOutcome end =
+                                                unwritten.isEmpty()
+                                                        ? outcome
+                                                        : unwritten(outcome, unwritten.get());
+                                        LOG.info(
+                                                "{} {}",
+                                                end.getClass().getSimpleName(),
+                                                end.action().window());
+                                        tally.add(end);
+                                        listener.windowEnds(end);
+                                    });
                         }
                     }));
         }
         await(workers);
+        try {
+            context.group().flush();
+        } catch (RuntimeException told) {
+            LOG.debug("the last group is not written", told); // each of its windows says so
+        }
         listener.ends();
         return tally.applied(
                 Duration.between(began, context.clock().instant()),
@@ -248,7 +255,6 @@ public final class Apply implements AutoCloseable {
     @Override
     public void close() {
         windows.close();
-        context.batch().close();
     }
 
     private static @Nullable Action next(Iterator<Action> queue) {
@@ -320,11 +326,12 @@ public final class Apply implements AutoCloseable {
                         off ? OptionalLong.empty() : OptionalLong.of(0),
                         Proof.ofNothing(off),
                         context.identity());
-        together.executeWithoutResult(transaction -> {
-            ledger.begin(window, attempt, context.clock().instant(), context.identity());
-            receipts.forEach(receipt -> ledger.received(window, attempt, receipt));
-            ledger.exported(window, entry);
-        });
+        context.group()
+                .together(() -> {
+                    ledger.begin(window, attempt, context.clock().instant(), context.identity());
+                    receipts.forEach(receipt -> ledger.received(window, attempt, receipt));
+                    ledger.exported(window, entry);
+                });
         return new WindowOutcome.Done(action, entry, receipts);
     }
 
@@ -344,9 +351,11 @@ public final class Apply implements AutoCloseable {
         if (copies.isEmpty()) {
             return export(action, action.attempt() + 1, listener);
         }
-        together.executeWithoutResult(transaction ->
-                copies.get()
-                        .forEach(copy -> ledger.received(action.window(), action.attempt(), copy)));
+        context.group()
+                .together(() ->
+                        copies.get()
+                                .forEach(copy ->
+                                        ledger.received(action.window(), action.attempt(), copy)));
         return new WindowOutcome.Republished(action, copies.get());
     }
 
@@ -356,11 +365,8 @@ public final class Apply implements AutoCloseable {
         WindowExport export =
                 new WindowExport(context, action, records -> listener.pageFetched(window, records));
         return switch (export.run(attempt)) {
-            case WindowExport.Result.Done done -> {
-                Entry.Export entry = export.exported();
-                yield new WindowOutcome.Done(
-                        action, entry, ledger.receipts(window, entry.attempt()));
-            }
+            case WindowExport.Result.Done(var entry, var receipts) ->
+                    new WindowOutcome.Done(action, entry, receipts);
             case WindowExport.Result.Stopped stopped -> new WindowOutcome.Stopped(action);
             case WindowExport.Result.Failed(var failure, var cause) -> fail(action, failure, cause);
         };
@@ -389,14 +395,27 @@ public final class Apply implements AutoCloseable {
         };
     }
 
+    /** What came of a window does not stand in the state: the next apply takes it up. */
+    private WindowOutcome unwritten(WindowOutcome outcome, RuntimeException why) {
+        return switch (outcome) {
+            case WindowOutcome.Failed failed -> failed;
+            case WindowOutcome.Stopped stopped -> stopped;
+            case WindowOutcome.Done done -> unwritten(done.action(), why);
+            case WindowOutcome.Republished copied -> unwritten(copied.action(), why);
+            case WindowOutcome.Unchanged unchanged -> unwritten(unchanged.action(), why);
+        };
+    }
+
+    private WindowOutcome unwritten(Action action, RuntimeException why) {
+        return fail(action, WindowFailure.of(why, context.stages().directory()), why);
+    }
+
     /** The next apply goes on with what there is. */
     private WindowOutcome kept(Action action, String reason) {
         try {
             ledger.failed(action.window(), reason);
-        } catch (LeaseLost lost) {
-            giveUpRun(String.valueOf(lost.getMessage()));
-        } catch (DataAccessException failed) {
-            giveUpRun(WindowFailure.of(failed, context.stages().directory()).reason());
+        } catch (RuntimeException unwritten) {
+            giveUpRun(WindowFailure.of(unwritten, context.stages().directory()).reason());
         }
         return new WindowOutcome.Failed(action, reason);
     }

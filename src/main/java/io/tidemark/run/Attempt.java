@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,8 @@ final class Attempt {
     private final Stage stage;
     private @Nullable Losses losses;
     private @Nullable Ordered ordered;
+    private final SortedMap<String, Receipt> received = new TreeMap<>();
+    private Entry.@Nullable Export exported;
 
     /**
      * @param begin where to begin where nothing was fetched yet; empty for the beginning
@@ -143,20 +147,36 @@ final class Attempt {
         }
         Failpoint.PUBLISHED.pass();
         context.ledger().received(window(), claim.attempt(), receipt);
+        received.put(receipt.sink(), receipt);
+    }
+
+    /** What the sinks have said, in this process or in those before. */
+    List<Receipt> receipts() {
+        if (received.size() < context.sinks().size()) {
+            for (Receipt before : context.ledger().receipts(window(), claim.attempt())) {
+                received.putIfAbsent(before.sink(), before);
+            }
+        }
+        return List.copyOf(received.values());
+    }
+
+    /** What the ledger knows of it once it has ended. */
+    Entry.Export exported() {
+        return exported != null
+                ? exported
+                : context.ledger().entry(window()).flatMap(Entry::exported).orElseThrow();
     }
 
     private void tellLedger(FetchResult fetch) throws IOException {
         Ledger ledger = context.ledger();
         Numbers numbers = ordered().numbers();
-        List<Receipt> receipts = ledger.receipts(window(), claim.attempt());
         ledger.quarantine(window(), claim.attempt(), ordered().rejected());
         if (numbers.open() > 0) {
             try (RowReader rows = ordered().rows()) {
                 ledger.open(window(), claim.attempt(), new OpenRecords(rows));
             }
         }
-        ledger.exported(
-                window(),
+        exported =
                 new Entry.Export(
                         claim.attempt(),
                         context.clock().instant(),
@@ -165,8 +185,12 @@ final class Attempt {
                         numbers.rejected(),
                         fetch.ending().count(),
                         Proof.verdict(
-                                fetch.ending(), numbers, context.job().maxQuarantined(), receipts),
-                        context.identity()));
+                                fetch.ending(),
+                                numbers,
+                                context.job().maxQuarantined(),
+                                receipts()),
+                        context.identity());
+        ledger.exported(window(), exported);
     }
 
     private Ordered ordered() {

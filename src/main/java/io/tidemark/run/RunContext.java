@@ -1,6 +1,7 @@
 package io.tidemark.run;
 
 import io.tidemark.job.JobSpec;
+import io.tidemark.ledger.GroupCommit;
 import io.tidemark.ledger.Lease;
 import io.tidemark.ledger.Ledger;
 import io.tidemark.ledger.SourceIdentity;
@@ -26,6 +27,10 @@ record RunContext(
         SortMemory sortMemory,
         StopRequest stop,
         InstantSource clock) {
+
+    GroupCommit group() {
+        return lease.group();
+    }
 
     Ledger ledger() {
         return lease.ledger();

@@ -5,8 +5,12 @@ import io.tidemark.ledger.Entry;
 import io.tidemark.plan.Action;
 import io.tidemark.run.batch.AttemptKey;
 import io.tidemark.run.batch.Ended;
+import io.tidemark.sink.Receipt;
 import io.tidemark.source.Checkpoint;
+import io.tidemark.stage.Stage;
 import io.tidemark.window.Window;
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -33,7 +37,7 @@ final class WindowExport {
 
     /** How it ended. */
     sealed interface Result {
-        record Done() implements Result {}
+        record Done(Entry.Export entry, List<Receipt> receipts) implements Result {}
 
         record Stopped() implements Result {}
 
@@ -51,18 +55,19 @@ final class WindowExport {
             context.ledger().begin(window, number, context.clock().instant(), context.identity());
             Failpoint.WINDOW_BEGUN.pass();
             Attempt attempt = new Attempt(context, context.claim(window, number), begin, fetched);
-            Ended ended =
+            Ended end =
                     context.batch()
                             .run(
                                     attempt.key(),
                                     attempt.fetching(),
                                     attempt.steps(),
                                     context.stop());
-            switch (ended) {
+            switch (end) {
                 case Ended.Completed done -> {
                     Failpoint.INSTANCE_ENDED.pass();
-                    attempt.stage().delete();
-                    return new Result.Done();
+                    Result ended = new Result.Done(attempt.exported(), attempt.receipts());
+                    deleteOnceWritten(attempt.stage());
+                    return ended;
                 }
                 case Ended.Stopped stopped -> {
                     return new Result.Stopped();
@@ -98,9 +103,18 @@ final class WindowExport {
         }
     }
 
-    /** What the window is by now. */
-    Entry.Export exported() {
-        return context.ledger().entry(action.window()).flatMap(Entry::exported).orElseThrow();
+    /** Before, it may still be needed: what is not written is done again. */
+    private void deleteOnceWritten(Stage stage) {
+        context.group()
+                .afterwards(unwritten -> {
+                    try {
+                        if (unwritten.isEmpty()) {
+                            stage.delete();
+                        }
+                    } catch (IOException leftBehind) {
+                        LOG.warn("a stage is left behind, the next apply deletes it", leftBehind);
+                    }
+                });
     }
 
     /** Once from the beginning, and once in the source's more careful way. */

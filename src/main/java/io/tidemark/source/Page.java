@@ -10,6 +10,9 @@ public interface Page {
     /** How many records are in it; not all of them need be new. */
     int records();
 
+    /** How much memory it takes, roughly. */
+    long bytes();
+
     /** Where to go on behind it. */
     Checkpoint checkpoint();
 

@@ -6,6 +6,7 @@ import io.tidemark.testing.PostgresForTests;
 import io.tidemark.testing.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ class FailpointTest {
     @AfterEach
     void disarm() {
         Failpoint.disarm();
+        System.clearProperty("tidemark.groups");
     }
 
     @Test
@@ -51,7 +53,8 @@ class FailpointTest {
 
     /** In the order of their first pass. */
     private List<Failpoint> passed(String name, String sinks) {
-        Set<Failpoint> passed = new LinkedHashSet<>();
+        Set<Failpoint> passed = Collections.synchronizedSet(new LinkedHashSet<>());
+        System.setProperty("tidemark.groups", "off");
         Failpoint.watch(passed::add);
         new Workspace(directory.resolve(name)).job(JOB + sinks).apply().endsWith(0);
         Failpoint.disarm();

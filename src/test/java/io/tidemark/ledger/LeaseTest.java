@@ -66,6 +66,7 @@ class LeaseTest {
                     1,
                     NOW,
                     new SourceIdentity(new java.util.TreeMap<>(java.util.Map.of("k", "v"))));
+            lost.group().flush();
             // the server takes the paused process's connection for dead
             PostgresForTests.Database database = database(server);
             database.execute(
@@ -75,7 +76,9 @@ class LeaseTest {
             acquire(server);
 
             assertThatThrownBy(lost::check).isInstanceOf(LeaseLost.class);
-            assertThatThrownBy(() -> ledger.failed(WINDOW, "late")).isInstanceOf(LeaseLost.class);
+            ledger.failed(WINDOW, "late");
+            assertThatThrownBy(() -> lost.group().flush()).isInstanceOf(LeaseLost.class);
+            assertThatThrownBy(() -> ledger.failed(WINDOW, "later")).isInstanceOf(LeaseLost.class);
             assertThat(
                             paused.ledger()
                                     .entry(WINDOW)

@@ -77,6 +77,7 @@ class InterruptTest {
     @AfterEach
     void disarm() {
         Failpoint.disarm();
+        System.clearProperty("tidemark.groups");
     }
 
     @Test
@@ -99,6 +100,7 @@ class InterruptTest {
                 "ENTRY_COMMITTED"
             })
     void endsInTheSameBytesAndRowsWhereverItWasInterrupted(Failpoint point) throws Exception {
+        System.setProperty("tidemark.groups", "off");
         int interruptions = 0;
         for (int pass = 1; ; pass++) {
             PostgresForTests.Database database = PostgresForTests.fresh();
@@ -117,13 +119,7 @@ class InterruptTest {
             }
             interruptions++;
             screen.endsWith(3);
-            workspace.apply().endsWith(0);
-
-            assertThat(workspace.csvRows()).isEqualTo(truth);
-            assertThat(Workspace.postgresRows(database)).isEqualTo(truth);
-            assertThat(workspace.files("csv")).isEqualTo(undisturbedCsv);
-            assertThat(workspace.files("parquet")).isEqualTo(undisturbedParquet);
-            workspace.run("plan", "--detailed-exitcode").endsWith(0);
+            goesOnToTheSameEnd(workspace, database);
         }
         int expected =
                 switch (point) {
@@ -134,6 +130,38 @@ class InterruptTest {
                     default -> 1;
                 };
         assertThat(interruptions).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Failpoint.class,
+            names = {"GROUP_WRITTEN", "GROUP_COMMITTED"})
+    void aGroupThatFailsEndsTheRunAndIsDoneAgain(Failpoint point) throws Exception {
+        PostgresForTests.Database database = PostgresForTests.fresh();
+        Workspace workspace = workspace(point.toString(), database);
+        Failpoint.arm(
+                point,
+                1,
+                () -> {
+                    throw new Interrupted();
+                });
+
+        Screen screen = workspace.apply();
+        Failpoint.disarm();
+
+        assertThat(screen.exit()).isIn(1, 3);
+        goesOnToTheSameEnd(workspace, database);
+    }
+
+    private void goesOnToTheSameEnd(Workspace workspace, PostgresForTests.Database database)
+            throws Exception {
+        workspace.apply().endsWith(0);
+
+        assertThat(workspace.csvRows()).isEqualTo(truth);
+        assertThat(Workspace.postgresRows(database)).isEqualTo(truth);
+        assertThat(workspace.files("csv")).isEqualTo(undisturbedCsv);
+        assertThat(workspace.files("parquet")).isEqualTo(undisturbedParquet);
+        workspace.run("plan", "--detailed-exitcode").endsWith(0);
     }
 
     private Workspace workspace(String name, PostgresForTests.Database database) {

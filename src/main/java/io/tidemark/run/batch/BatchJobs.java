@@ -1,22 +1,22 @@
 package io.tidemark.run.batch;
 
 import io.tidemark.failpoint.Failpoint;
+import io.tidemark.ledger.GroupCommit;
 import java.sql.DatabaseMetaData;
-import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.configuration.support.MapJobRegistry;
 import org.springframework.batch.core.job.JobExecution;
-import org.springframework.batch.core.job.JobInstance;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.builder.SimpleJobBuilder;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.launch.JobExecutionAlreadyRunningException;
 import org.springframework.batch.core.launch.JobOperator;
-import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.launch.support.TaskExecutorJobOperator;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepContribution;
@@ -25,30 +25,21 @@ import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.DatabaseDriver;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Spring Batch over the job's state: the repository is the database the ledger is in, so that a
- * batch step and its ledger entry are one transaction.
+ * Spring Batch over the job's state: its metadata stands in the database the ledger is in, and is
+ * written together with it.
  */
-public final class BatchJobs implements AutoCloseable {
+public final class BatchJobs {
     // not by lower(name), which in H2 follows the locale of the process
     private static final String LAST_CREATED =
             """
@@ -60,35 +51,33 @@ public final class BatchJobs implements AutoCloseable {
     private static final String JOB = "export";
     private static final String FETCH = "fetch";
 
-    /**
-     * A page is what a kill costs: committing one takes about a millisecond, reading it much more.
-     */
-    private static final int PAGES_PER_CHUNK = 1;
-
-    private final DataSource dataSource;
+    /** An item is all the pages of a chunk. */
+    private static final int ITEMS_PER_CHUNK = 1;
 
     /** Held while tables are made; "tidebatc" as a number. */
     private static final String LOCK = "select pg_advisory_xact_lock(8388346167559287907)";
 
     private final String tag;
-    private final ConfigurableApplicationContext context;
-    private final JobRepository repository;
+    private final GroupCommit group;
+    private final GroupedJobRepository repository;
     private final JobOperator operator;
 
-    @SpringBootConfiguration(proxyBeanMethods = false)
-    @ImportAutoConfiguration({
-        DataSourceTransactionManagerAutoConfiguration.class,
-        TransactionAutoConfiguration.class,
-        BatchJdbcAutoConfiguration.class
-    })
-    static class Configuration {}
-
-    private BatchJobs(DataSource dataSource, String tag, ConfigurableApplicationContext context) {
-        this.dataSource = dataSource;
+    private BatchJobs(DataSource dataSource, GroupCommit group, String tag) {
+        this.group = group;
         this.tag = tag;
-        this.context = context;
-        this.repository = context.getBean(JobRepository.class);
-        this.operator = context.getBean(JobOperator.class);
+        this.repository =
+                new GroupedJobRepository(
+                        dataSource, group, platform(dataSource).equals(DatabaseDriver.H2.getId()));
+        TaskExecutorJobOperator inThisThread = new TaskExecutorJobOperator();
+        inThisThread.setJobRepository(repository);
+        inThisThread.setJobRegistry(new MapJobRegistry());
+        inThisThread.setTaskExecutor(new SyncTaskExecutor());
+        try {
+            inThisThread.afterPropertiesSet();
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        this.operator = inThisThread;
     }
 
     /** Spring Batch's tables where they are missing, and the indexes its schema does without. */
@@ -137,36 +126,14 @@ public final class BatchJobs implements AutoCloseable {
     }
 
     /**
+     * @param group in which its metadata is written
      * @param tag tells this state from every other one, in at most 8 characters. Batch keeps what
      *     steps are at in one map for the whole JVM, by the step's name and numbers that each state
      *     counts from 1
      */
-    public static BatchJobs over(DataSource dataSource, String tag) {
+    public static BatchJobs over(DataSource dataSource, GroupCommit group, String tag) {
         createTables(dataSource);
-        SpringApplication application =
-                new SpringApplicationBuilder(Configuration.class)
-                        .web(WebApplicationType.NONE)
-                        .bannerMode(org.springframework.boot.Banner.Mode.OFF)
-                        .logStartupInfo(false)
-                        // a signal must stop the windows first, and the pool after them
-                        .registerShutdownHook(false)
-                        .properties(
-                                "spring.batch.job.enabled=false",
-                                "spring.batch.jdbc.initialize-schema=never",
-                                // the default, SERIALIZABLE, fails when windows start side by side
-                                "spring.batch.jdbc.isolation-level-for-create=read_committed",
-                                "spring.main.allow-bean-definition-overriding=false")
-                        .initializers(context ->
-                                context.getBeanFactory()
-                                        .registerSingleton("dataSource", dataSource))
-                        .build();
-        application.setAddCommandLineProperties(false);
-        return new BatchJobs(dataSource, tag, application.run());
-    }
-
-    /** Of the state's database: what joins one is committed together with Batch's own rows. */
-    public PlatformTransactionManager transactions() {
-        return context.getBean(PlatformTransactionManager.class);
+        return new BatchJobs(dataSource, group, tag);
     }
 
     /**
@@ -179,7 +146,12 @@ public final class BatchJobs implements AutoCloseable {
             throws Exception {
         SimpleJobBuilder job = new JobBuilder(JOB, repository).start(fetch(fetching, stop));
         steps.forEach(step -> job.next(cheap(step)));
-        JobExecution execution = operator.start(job.build(), key.parameters());
+        JobExecution execution;
+        try {
+            execution = operator.start(job.build(), key.parameters());
+        } finally {
+            group.afterwards(written -> repository.release(JOB, key.parameters()));
+        }
         return switch (execution.getStatus()) {
             case COMPLETED -> new Ended.Completed();
             case STOPPED -> new Ended.Stopped();
@@ -198,13 +170,12 @@ public final class BatchJobs implements AutoCloseable {
     private Step fetch(Fetching fetching, StopRequest stop) {
         PageNormaliser normaliser = new PageNormaliser(fetching.source().schema());
         StagePageWriter writer = new StagePageWriter(fetching, normaliser::reuse);
-        return new ChunkOrientedStepBuilder<Item, Item>(named(FETCH), repository, PAGES_PER_CHUNK)
-                .reader(new PageReader(fetching, writer::committed))
+        return new ChunkOrientedStepBuilder<Item, Item>(named(FETCH), repository, ITEMS_PER_CHUNK)
+                .reader(new PageReader(fetching, writer::committed, group.isEager()))
                 .processor(normaliser)
                 .writer(writer)
                 .transactionManager(
-                        new CommitEdges(
-                                transactions(), Failpoint.CHUNK_SAVED, Failpoint.CHUNK_COMMITTED))
+                        new CommitEdges(group, Failpoint.CHUNK_SAVED, Failpoint.CHUNK_COMMITTED))
                 .interruptionPolicy(stop)
                 .build();
     }
@@ -226,7 +197,7 @@ public final class BatchJobs implements AutoCloseable {
                     return RepeatStatus.FINISHED;
                 };
         return new StepBuilder(named(step.name()), repository)
-                .tasklet(tasklet, new CommitEdges(transactions(), step.saved(), step.committed()))
+                .tasklet(tasklet, new CommitEdges(group, step.saved(), step.committed()))
                 .allowStartIfComplete(step.again())
                 .build();
     }
@@ -253,7 +224,6 @@ public final class BatchJobs implements AutoCloseable {
             switch (last.getStatus()) {
                 case STARTING, STARTED, STOPPING -> {
                     operator.recover(last);
-                    putBehindWhatIsToCome(last.getJobInstance());
                     return key;
                 }
                 case FAILED, STOPPED -> {
@@ -263,7 +233,6 @@ public final class BatchJobs implements AutoCloseable {
                         last.setStatus(BatchStatus.STARTED);
                         operator.recover(last);
                     }
-                    putBehindWhatIsToCome(last.getJobInstance());
                     return key;
                 }
                 case COMPLETED, ABANDONED, UNKNOWN -> key = key.next();
@@ -305,26 +274,5 @@ public final class BatchJobs implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /**
-     * Spring Batch takes that execution of a step for the last one which was created last by the
-     * local time of its process. Where that was set back since, or is of another zone, those of
-     * before would still stand in front of those to come: they are put at this instant, where the
-     * order of their ids decides.
-     */
-    private void putBehindWhatIsToCome(JobInstance instance) {
-        LocalDateTime now = LocalDateTime.now();
-        JdbcClient.create(dataSource)
-                .sql(
-                        "update batch_step_execution set create_time = ? where create_time > ? and job_execution_id in (select job_execution_id from batch_job_execution where job_instance_id = ?)")
-                .params(now, now, instance.getInstanceId())
-                .update();
-    }
-
-    /** The state's pool stays open: it belongs to whoever opened it. */
-    @Override
-    public void close() {
-        context.close();
     }
 }

@@ -7,12 +7,12 @@ import io.tidemark.source.Page;
 import java.util.List;
 import java.util.Set;
 
-/** What goes through the fetch step: a page carries its own position, so it is one item. */
+/** What goes through the fetch step: all the pages of a chunk, which carry their own position. */
 sealed interface Item {
 
-    record Paged(Page page) implements Item {}
+    record Paged(List<Page> pages) implements Item {}
 
-    /** A page, normalised: every record of it is in one of the two. */
+    /** Pages, normalised: every record of them is in one of the two. */
     record Normal(Rows rows, List<Rejected> rejected) implements Item {}
 
     /**

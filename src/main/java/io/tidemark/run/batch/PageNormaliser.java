@@ -23,12 +23,12 @@ final class PageNormaliser implements ItemProcessor<Item, Item> {
 
     @Override
     public Item process(Item item) {
-        if (!(item instanceof Item.Paged(var page))) {
+        if (!(item instanceof Item.Paged(var pages))) {
             return item;
         }
         Rows rows = spare.isEmpty() ? new Rows(schema) : spare.pop();
         List<Rejected> rejected = new ArrayList<>(0);
-        page.normalise(rows, rejected);
+        pages.forEach(page -> page.normalise(rows, rejected));
         return new Item.Normal(rows, rejected);
     }
 

@@ -134,6 +134,11 @@ final class InvocationCursor implements PageCursor {
         }
 
         @Override
+        public long bytes() {
+            return page.bytes();
+        }
+
+        @Override
         public Checkpoint checkpoint() {
             return checkpoint;
         }

@@ -116,6 +116,11 @@ final class RawPage {
         }
     }
 
+    /** How much memory it takes, roughly. */
+    long bytes() {
+        return body.length + (long) Integer.BYTES * table.length;
+    }
+
     /** Which of the fields is called so; -1 for all others. */
     static int field(String name) {
         for (int i = 0; i < FIELDS; i++) {
