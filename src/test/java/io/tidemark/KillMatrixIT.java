@@ -426,7 +426,7 @@ class KillMatrixIT {
         /** Whether the process got there. */
         boolean haltsAt(Failpoint point, int pass) throws Exception {
             Screen screen = screen(start("-Dtidemark.failpoint=%s:%d".formatted(point, pass)));
-            assertThat(screen.exit()).isIn(0, 128 + 9);
+            assertThat(screen.exit()).as(screen.toString()).isIn(0, 128 + 9);
             return screen.exit() != 0;
         }
 

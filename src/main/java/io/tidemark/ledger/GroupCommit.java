@@ -236,8 +236,8 @@ public final class GroupCommit implements AutoCloseable {
                     return;
                 }
                 long until = System.nanoTime() + EVERY.toNanos();
-                while (hurried == 0 && !closed && !eager && waiting.size() <= MOST) {
-                    long left = until - System.nanoTime();
+                while (hurried == 0 && !closed && waiting.size() <= MOST) {
+                    long left = eager ? Long.MAX_VALUE : until - System.nanoTime();
                     if (left <= 0) {
                         break;
                     }

@@ -39,6 +39,9 @@ final class GroupedJobRepository implements JobRepository {
     private static final int IDS_AT_ONCE = 50;
     private static final int LONGEST_TEXT = 2500;
 
+    /** Batch's mark in the context of an execution that is not recovered a second time. */
+    private static final String RECOVERED = "batch.recovered";
+
     /** So much of a longer context is also kept in the short column, as Batch does. */
     private static final int SHORTENED = 2500 - " ...".length();
 
@@ -128,7 +131,10 @@ final class GroupedJobRepository implements JobRepository {
     public JobExecution createJobExecution(
             JobInstance instance, JobParameters parameters, ExecutionContext context) {
         JobExecution execution = new JobExecution(executions.next(), instance, parameters);
-        execution.setExecutionContext(context);
+        // the one before may have been recovered; this one may have to be
+        ExecutionContext own = new ExecutionContext(context);
+        own.remove(RECOVERED);
+        execution.setExecutionContext(own);
         execution.incrementVersion();
         AtWork working = atWork.get(key(instance.getJobName(), parameters));
         if (working == null) {
@@ -159,7 +165,7 @@ final class GroupedJobRepository implements JobRepository {
                     instance.getId(),
                     JOB_CONTEXT,
                     "insert into batch_job_execution_context (short_context, serialized_context, job_execution_id) values (?, ?, ?)",
-                    context(context, id));
+                    context(own, id));
         });
         return execution;
     }

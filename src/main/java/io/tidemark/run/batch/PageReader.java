@@ -110,6 +110,13 @@ final class PageReader implements ItemStreamReader<Item> {
         ending.ifPresent(all -> FetchResult.saveEnding(context, all));
     }
 
+    @Override
+    public void close() {
+        if (cursor != null) {
+            cursor.close();
+        }
+    }
+
     private Item last() throws Exception {
         long length = stagedLength.getAsLong();
         Ending all =

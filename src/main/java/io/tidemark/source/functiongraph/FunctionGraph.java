@@ -41,6 +41,7 @@ public final class FunctionGraph implements Source {
     private final Api api;
     private final InstantSource clock;
     private final Persistence persistence;
+    private final ReadAhead readAhead;
     private volatile FilterMeaning meaning = FilterMeaning.ASSUMED;
 
     private FunctionGraph(SourceSpec spec, Api api, InstantSource clock) {
@@ -48,6 +49,7 @@ public final class FunctionGraph implements Source {
         this.api = api;
         this.clock = clock;
         this.persistence = new Persistence(api);
+        this.readAhead = new ReadAhead(api, spec.connections());
     }
 
     /**
@@ -185,6 +187,7 @@ public final class FunctionGraph implements Source {
                 meaning,
                 persistence,
                 new EdgeRecords(api, spec.pageSize(), clock, known -> meaning = known),
+                readAhead.queue(),
                 from);
     }
 
@@ -211,5 +214,6 @@ public final class FunctionGraph implements Source {
     @Override
     public void close() {
         api.close();
+        readAhead.close();
     }
 }

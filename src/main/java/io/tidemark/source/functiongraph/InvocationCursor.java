@@ -39,6 +39,7 @@ final class InvocationCursor implements PageCursor {
     private final EdgeRecords edges;
     private final Placement placement;
     private final List<Optional<String>> slices;
+    private final ReadAhead.Queue ahead;
 
     private FetchPosition position;
     private Optional<Failure> unreadable = Optional.empty();
@@ -57,6 +58,7 @@ final class InvocationCursor implements PageCursor {
             FilterMeaning meaning,
             Persistence persistence,
             EdgeRecords edges,
+            ReadAhead.Queue ahead,
             Optional<Checkpoint> from) {
         this.api = api;
         this.spec = spec;
@@ -65,6 +67,7 @@ final class InvocationCursor implements PageCursor {
         this.meaning = meaning;
         this.persistence = persistence;
         this.edges = edges;
+        this.ahead = ahead;
         this.placement = new WindowPlacement(meaning, window.range(), spec.statuses());
         this.slices = PageRequest.slices(spec.statuses());
         this.fullPage = spec.pageSize();
@@ -101,7 +104,7 @@ final class InvocationCursor implements PageCursor {
         }
         while (position.slice() < slices.size()) {
             Position at = position.next();
-            switch (api.page(request(at))) {
+            switch (ahead.page(request(at))) {
                 case Outcome.Ok<RawPage>(RawPage page) -> {
                     String stuck = moveOn(at, page);
                     return stuck == null
@@ -116,6 +119,11 @@ final class InvocationCursor implements PageCursor {
             }
         }
         return new Fetched.End();
+    }
+
+    @Override
+    public void close() {
+        ahead.drop();
     }
 
     /** A page as it came, with where to go on behind it. */
@@ -200,6 +208,11 @@ final class InvocationCursor implements PageCursor {
                                     new FetchPosition.SeenPage(at.marker(), page.fingerprint()),
                                     position.fresh() + fresh,
                                     counts);
+                    if (!toBeSplit
+                            && page.size() >= fullPage
+                            && at.marker().plus(page.size()).equals(Optional.of(next.marker()))) {
+                        ahead.expect(request(next), page, counts.ofThisSlice());
+                    }
                 }
             }
             case Next.End(Next.Reason reason) ->

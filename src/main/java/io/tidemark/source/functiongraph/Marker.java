@@ -2,6 +2,7 @@ package io.tidemark.source.functiongraph;
 
 import io.tidemark.source.http.BrokenAnswer;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -51,6 +52,11 @@ record Marker(String text) {
         return isNumber()
                 ? Optional.of(new Marker(Long.toString(Long.parseLong(text) + rows)))
                 : Optional.empty();
+    }
+
+    /** How many records lie before it; empty where it is no such number. */
+    OptionalLong offset() {
+        return isNumber() ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
     }
 
     private boolean isNumber() {

@@ -1,0 +1,163 @@
+package io.tidemark.source.functiongraph;
+
+import io.tidemark.source.http.Outcome;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for pages before the page in front of them has answered: a marker is an offset, so that it
+ * can be told in advance. Only with connections that nobody else uses at the time, and never with a
+ * single one. One for a source; each window has a {@link Queue}.
+ */
+final class ReadAhead implements AutoCloseable {
+    /** Nobody knows how much larger pages will be: of those, one at a time. */
+    private static final long LARGE = 1 << 20;
+
+    private final Api api;
+    private final int connections;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Semaphore kept;
+    private final ExecutorService askers;
+
+    /**
+     * @param connections requests in flight at most
+     */
+    ReadAhead(Api api, int connections) {
+        this.api = api;
+        this.connections = connections;
+        this.kept = new Semaphore(connections);
+        this.askers =
+                Executors.newCachedThreadPool(task -> {
+                    Thread thread = new Thread(task, "read-ahead");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    Queue queue() {
+        return new Queue();
+    }
+
+    private Outcome<RawPage> ask(PageRequest request) {
+        inFlight.incrementAndGet();
+        try {
+            return api.page(request);
+        } finally {
+            inFlight.decrementAndGet();
+        }
+    }
+
+    /** What is in flight ends as it ends. */
+    @Override
+    public void close() {
+        askers.shutdown();
+    }
+
+    /** A page that was asked for; it is kept until it is taken or dropped. */
+    private final class Ahead {
+        private final PageRequest request;
+        private final Future<Outcome<RawPage>> answer;
+
+        private Ahead(PageRequest request) {
+            this.request = request;
+            inFlight.incrementAndGet();
+            this.answer =
+                    askers.submit(() -> {
+                        try {
+                            return api.page(request);
+                        } finally {
+                            inFlight.decrementAndGet();
+                        }
+                    });
+        }
+
+        private Outcome<RawPage> take() {
+            kept.release();
+            try {
+                return answer.get();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return ask(request); // which fails as everything does that is interrupted
+            } catch (ExecutionException | CancellationException unexpected) {
+                throw new IllegalStateException(unexpected);
+            }
+        }
+    }
+
+    /** The pages of one window that were asked for, in their order. For one thread. */
+    final class Queue {
+        private final Deque<Ahead> asked = new ArrayDeque<>();
+        private int confirmed;
+
+        /** The page, which may have been asked for by now. */
+        Outcome<RawPage> page(PageRequest request) {
+            Ahead first = asked.peek();
+            if (first != null && first.request.equals(request)) {
+                confirmed++;
+                return asked.remove().take();
+            }
+            drop();
+            return ask(request);
+        }
+
+        /**
+         * A full page was read: asks for those that are likely to follow.
+         *
+         * @param next the one behind it
+         * @param page what was read
+         * @param total how many records the source says there are; empty where it does not
+         */
+        void expect(PageRequest next, RawPage page, OptionalLong total) {
+            if (connections == 1 || page.bytes() > LARGE) {
+                return;
+            }
+            long likely = likely(next.marker(), page.size(), total);
+            PageRequest request = next;
+            for (Ahead ahead : asked) {
+                request = following(ahead.request, page.size());
+                likely--;
+            }
+            while (request != null && likely-- > 0) {
+                if (inFlight.get() >= connections || !kept.tryAcquire()) {
+                    return;
+                }
+                asked.add(new Ahead(request));
+                request = following(request, page.size());
+            }
+        }
+
+        /** How many pages are left to be asked for. */
+        private long likely(Marker next, int rows, OptionalLong total) {
+            OptionalLong at = next.offset();
+            if (at.isEmpty()) {
+                return 0;
+            }
+            return total.isPresent() && total.getAsLong() >= at.getAsLong()
+                    ? (total.getAsLong() - at.getAsLong() + rows - 1) / rows
+                    : Math.min(1L << Math.min(confirmed, 10), connections);
+        }
+
+        private @Nullable PageRequest following(PageRequest request, int rows) {
+            return request.marker().plus(rows).map(request::at).orElse(null);
+        }
+
+        /** Nobody wants what was asked for: the source goes on somewhere else, or not at all. */
+        void drop() {
+            confirmed = 0;
+            for (Ahead ahead : asked) {
+                ahead.answer.cancel(true);
+                kept.release();
+            }
+            asked.clear();
+        }
+    }
+}
