@@ -59,7 +59,11 @@ public final class Apply implements AutoCloseable {
     /** How long a stopped run waits for its pages before it breaks them off. */
     private static final Duration GRACE = Duration.ofSeconds(8);
 
-    private static final int SORT_MEGABYTES = 32;
+    /** Of all windows together; windows that fit into their share are sorted without a file. */
+    private static final int SORT_MEGABYTES = 192;
+
+    /** So much of the heap is theirs at most. */
+    private static final int SORT_SHARE = 8;
 
     private final JobSpec job;
     private final List<Sink> sinks;
@@ -94,11 +98,16 @@ public final class Apply implements AutoCloseable {
                         BatchJobs.over(
                                 state.dataSource(), lease.group(), state.lineage().substring(0, 8)),
                         new StageRoom(state.stageDirectory(), source.schema()),
-                        SortMemory.ofMegabytes(
-                                Math.max(1, SORT_MEGABYTES / job.source().connections())),
+                        sortMemory(job.source().connections()),
                         stop,
                         clock);
         this.windows = Executors.newFixedThreadPool(job.source().connections());
+    }
+
+    private static SortMemory sortMemory(int windows) {
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        long all = Math.min(SORT_MEGABYTES, heap / SORT_SHARE);
+        return SortMemory.ofMegabytes(Math.toIntExact(Math.max(1, all / windows)));
     }
 
     /** How many connections to the state an apply of this job uses at once. */

@@ -49,6 +49,7 @@ final class RowSort implements Closeable {
     private int count;
     private int longest;
     private int files;
+    private boolean isShared;
 
     /** A file of sorted rows. */
     private record Run(Path file, long length) {}
@@ -66,7 +67,22 @@ final class RowSort implements Closeable {
         this.other = new Row(schema, ofFeed);
     }
 
+    /**
+     * For rows of this sort, all of them in memory, that are to be ordered by something else. Only
+     * they may be added: where they stand is all that is kept of them.
+     */
+    RowSort again(By other) {
+        RowSort shared = new RowSort(directory, schema, ofFeed, other, memory);
+        shared.data = data;
+        shared.isShared = true;
+        return shared;
+    }
+
     void add(Row row) throws IOException {
+        if (isShared) {
+            add(row.offset());
+            return;
+        }
         int length = row.length();
         long needed = (long) size + length + (long) (count + 1) * BYTES_PER_ROW;
         if (count > 0 && needed > memory.bytes()) {
@@ -75,13 +91,17 @@ final class RowSort implements Closeable {
         if (data.length - size < length) {
             data = Arrays.copyOf(data, grown(data.length, size + length));
         }
+        System.arraycopy(row.data(), row.offset(), data, size, length);
+        add(size);
+        size += length;
+        longest = Math.max(longest, length);
+    }
+
+    private void add(int offset) {
         if (offsets.length == count) {
             offsets = Arrays.copyOf(offsets, Math.max(64, 2 * count));
         }
-        System.arraycopy(row.data(), row.offset(), data, size, length);
-        offsets[count++] = size;
-        size += length;
-        longest = Math.max(longest, length);
+        offsets[count++] = offset;
     }
 
     /** The array doubles, but not beyond what memory allows. */

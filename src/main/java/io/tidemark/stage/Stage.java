@@ -187,10 +187,14 @@ public final class Stage {
             for (RowSource set : standing) {
                 ids.add(idsOf(set, "standing-" + ids.size(), part));
             }
-            RowSort inOrder = sortOf("in-order", schema, RowSort.By.ORDER, part);
+            RowSource sorted = byId.sorted();
+            RowSort inOrder =
+                    byId.isInMemory()
+                            ? byId.again(RowSort.By.ORDER)
+                            : sortOf("in-order", schema, RowSort.By.ORDER, part);
             Distinct distinctRejected = distinct(rejected.sorted(), REJECTED);
             Merging merging = new Merging(answers, inOrder);
-            List<Missing> missing = merging.run(distinct(byId.sorted(), schema), ids);
+            List<Missing> missing = merging.run(distinct(sorted, schema), ids);
             byId.close();
             return new Ordered(
                     merging.numbers(count(distinctRejected)),

@@ -2,8 +2,6 @@ package io.tidemark.sink.file;
 
 import static java.util.stream.Collectors.joining;
 
-import com.opencsv.CSVWriter;
-import com.opencsv.ICSVWriter;
 import io.tidemark.record.Bytes;
 import io.tidemark.record.Field;
 import io.tidemark.record.Row;
@@ -14,7 +12,6 @@ import io.tidemark.window.Feed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Reader;
-import java.io.StringWriter;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +30,15 @@ final class CsvFormat implements Format {
     private final Schema schema;
     private final boolean formulaGuard;
     private final String header;
+    private final Field.Type[] types;
+    private final int ofFeedFirst; // so many fields are the same in all rows of a window
 
     CsvFormat(Schema schema, boolean formulaGuard) {
         this.schema = schema;
         this.formulaGuard = formulaGuard;
+        this.types = schema.fields().stream().map(Field::type).toArray(Field.Type[]::new);
+        this.ofFeedFirst =
+                (int) schema.fields().stream().takeWhile(field -> field.ofFeed()).count();
         this.header = schema.fields().stream().map(Field::name).collect(joining(","));
     }
 
@@ -50,15 +52,15 @@ final class CsvFormat implements Format {
         Bytes chunk = new Bytes(2 * CHUNK);
         chunk.putAscii(header);
         chunk.put('\n');
+        Bytes ofFeed = new Bytes(512);
         long count = 0;
         while (rows.next()) {
-            Row row = rows.row();
-            int begin = chunk.size();
-            if (!putStraight(row, chunk)) {
-                chunk.cut(begin);
-                chunk.put(quoted(row).getBytes(StandardCharsets.UTF_8));
+            if (count++ == 0) {
+                putFields(rows.row(), 0, ofFeedFirst, ofFeed);
             }
-            count++;
+            chunk.put(ofFeed.data(), 0, ofFeed.size());
+            putFields(rows.row(), ofFeedFirst, types.length, chunk);
+            chunk.put('\n');
             if (chunk.size() >= CHUNK) {
                 chunk.writeTo(out);
                 chunk.clear();
@@ -68,77 +70,66 @@ final class CsvFormat implements Format {
         return count;
     }
 
-    /** Whether the row has no text that needs quotes or a guard; if not, some of it may be put. */
-    private boolean putStraight(Row row, Bytes to) {
-        for (int i = 0; i < schema.size(); i++) {
+    /** Fields of a row, from one to before another, with commas before all but the very first. */
+    private void putFields(Row row, int from, int end, Bytes to) {
+        for (int i = from; i < end; i++) {
             if (i > 0) {
                 to.put(',');
             }
-            if (row.isNull(i)) {
-                continue;
-            }
-            switch (schema.field(i).type()) {
-                case TEXT -> {
-                    int from = row.from(i);
-                    int end = row.to(i);
-                    if (!isPlain(row.bytes(i), from, end)) {
-                        return false;
-                    }
-                    to.put(row.bytes(i), from, end - from);
+            if (!row.isNull(i)) {
+                switch (types[i]) {
+                    case TEXT -> putText(row.bytes(i), row.from(i), row.to(i), to);
+                    case BIGINT -> to.putDecimal(row.number(i));
+                    case TIMESTAMP -> Times.put(row.number(i), to);
                 }
-                case BIGINT -> to.putDecimal(row.number(i));
-                case TIMESTAMP -> Times.put(row.number(i), to);
             }
         }
-        to.put('\n');
-        return true;
     }
 
-    /** Whether a text stands as it is, whatever the settings. */
-    private boolean isPlain(byte[] text, int from, int end) {
+    private void putText(byte[] text, int from, int end, Bytes to) {
+        if (formulaGuard && from < end && !FormulaGuard.isHarmless(text[from])) {
+            putGuarded(new String(text, from, end - from, StandardCharsets.UTF_8), to);
+        } else if (isPlain(text, from, end)) {
+            to.put(text, from, end - from);
+        } else {
+            putQuoted(text, from, end, to);
+        }
+    }
+
+    private void putGuarded(String text, Bytes to) {
+        byte[] guarded = FormulaGuard.guarded(text).getBytes(StandardCharsets.UTF_8);
+        if (isPlain(guarded, 0, guarded.length)) {
+            to.put(guarded);
+        } else {
+            putQuoted(guarded, 0, guarded.length, to);
+        }
+    }
+
+    /** Whether a text needs no quotes. */
+    private static boolean isPlain(byte[] text, int from, int end) {
         for (int i = from; i < end; i++) {
-            byte c = text[i];
-            if (c == ',' || c == '"' || c == '\n' || c == '\r') {
+            if (isSpecial(text[i])) {
                 return false;
             }
         }
-        return !formulaGuard || from == end || FormulaGuard.isHarmless(text[from]);
+        return true;
     }
 
-    /** The whole line, by the library that knows how to quote. */
-    private String quoted(Row row) {
-        @Nullable String[] fields = new @Nullable String[schema.size()];
-        Bytes number = new Bytes(32);
-        for (int i = 0; i < fields.length; i++) {
-            if (row.isNull(i)) {
-                continue;
+    private static boolean isSpecial(byte c) {
+        return c == ',' || c == '"' || c == '\n' || c == '\r';
+    }
+
+    private static void putQuoted(byte[] text, int from, int end, Bytes to) {
+        to.put('"');
+        int begin = from;
+        for (int i = from; i < end; i++) {
+            if (text[i] == '"') {
+                to.put(text, begin, i + 1 - begin);
+                begin = i; // once more
             }
-            number.clear();
-            fields[i] =
-                    switch (schema.field(i).type()) {
-                        case TEXT -> guarded(String.valueOf(row.text(i)));
-                        case BIGINT -> Long.toString(row.number(i));
-                        case TIMESTAMP -> {
-                            Times.put(row.number(i), number);
-                            yield new String(
-                                    number.data(), 0, number.size(), StandardCharsets.US_ASCII);
-                        }
-                    };
         }
-        // OpenCSV swallows what its writer throws, so it gets one that cannot fail
-        StringWriter line = new StringWriter();
-        new CSVWriter(
-                        line,
-                        ICSVWriter.DEFAULT_SEPARATOR,
-                        ICSVWriter.DEFAULT_QUOTE_CHARACTER,
-                        ICSVWriter.DEFAULT_ESCAPE_CHARACTER,
-                        ICSVWriter.DEFAULT_LINE_END)
-                .writeNext(fields, false);
-        return line.toString();
-    }
-
-    private String guarded(String text) {
-        return formulaGuard ? FormulaGuard.guarded(text) : text;
+        to.put(text, begin, end - begin);
+        to.put('"');
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.tidemark.source.http.BrokenAnswer;
 import io.tidemark.source.http.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,6 +43,7 @@ final class RawPage {
     private final byte[] body;
     private int[] table = new int[STRIDE * 512];
     private @Nullable RawInvocation[] unusual = {};
+    private long[] hashes = {};
     private int size;
     private boolean hasInvocations;
     private @Nullable String next;
@@ -228,8 +230,20 @@ final class RawPage {
         return new String(body, from, table[record * STRIDE + 1] - from, StandardCharsets.UTF_8);
     }
 
+    /** Of each record, see {@link #hash}. To be asked for when the page is whole. */
+    long[] hashes() {
+        if (hashes.length != size) {
+            long[] all = new long[size];
+            for (int i = 0; i < size; i++) {
+                all[i] = hash(i);
+            }
+            hashes = all;
+        }
+        return hashes;
+    }
+
     /** A hash of the record's request_id, or, where it has none, of the whole record. */
-    long hash(int record) {
+    private long hash(int record) {
         RawInvocation odd = unusual(record);
         if (odd != null && odd.requestId() != null && !odd.requestId().isEmpty()) {
             byte[] id = odd.requestId().getBytes(StandardCharsets.UTF_8);
@@ -306,12 +320,12 @@ final class RawPage {
     String fingerprint() {
         long sum = 0;
         long mixed = 0;
-        for (int i = 0; i < size; i++) {
-            long hash = hash(i);
+        for (long hash : hashes()) {
             sum += hash;
             mixed += SeenIds.mix(hash ^ 0x9e3779b97f4a7c15L);
         }
-        return "%d-%016x%016x".formatted(size, sum, mixed);
+        HexFormat hex = HexFormat.of();
+        return size + "-" + hex.toHexDigits(sum) + hex.toHexDigits(mixed);
     }
 
     /** Each record becomes a row or is rejected; none is dropped. */

@@ -65,6 +65,7 @@ final class HttpTransport implements AutoCloseable {
                             .version(HttpClient.Version.HTTP_1_1)
                             .followRedirects(HttpClient.Redirect.NEVER)
                             .connectTimeout(policy.connect())
+                            .executor(Runnable::run)
                             .proxy(proxies)
                             .build());
         } catch (UncheckedIOException unreadable) {
