@@ -1,5 +1,6 @@
 package io.tidemark.source.functiongraph;
 
+import io.tidemark.record.Bytes;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 
@@ -7,11 +8,14 @@ import tools.jackson.core.JacksonException;
  * Finds where everything stands in an ordinary page, quickly: what is not ordinary in a record is
  * left to a general parser for that record, and what is not in the page, for the whole page.
  *
- * <p>Ordinary are texts in UTF-8 without escapes, whole numbers, {@code true}, {@code false} and
- * null.
+ * <p>Ordinary are texts in UTF-8, whole numbers and null; escapes are, in values, but for NUL and
+ * surrogates that stand alone.
  */
 final class PageScanner {
     private static final int UNUSUAL = -1;
+
+    private static final String SIMPLE_ESCAPES = "\"\\/bfnrt";
+    private static final String SIMPLY_ESCAPED = "\"\\/\b\f\n\r\t";
 
     private final byte[] body;
     private final RawPage page;
@@ -54,6 +58,9 @@ final class PageScanner {
             return false;
         }
         if (isNext || isCount) {
+            if (from >= body.length) {
+                return false;
+            }
             String text =
                     from < 0 ? null : new String(body, from, to - from, StandardCharsets.UTF_8);
             if (isNext) {
@@ -161,7 +168,11 @@ final class PageScanner {
     /** A name and its colon. */
     private boolean name() {
         skipBlanks();
-        return at < body.length && body[at] == '"' && text() && pass(':');
+        return at < body.length
+                && body[at] == '"'
+                && text()
+                && from < body.length // without escapes
+                && pass(':');
     }
 
     /** An ordinary value; from -1 where it is null. */
@@ -182,7 +193,7 @@ final class PageScanner {
         return literal("null");
     }
 
-    /** A text in quotes without escapes and control characters, and of sound UTF-8. */
+    /** A text in quotes without control characters, and of sound UTF-8. */
     private boolean text() {
         int i = at + 1;
         int signs = 0;
@@ -191,7 +202,10 @@ final class PageScanner {
             if (c == '"') {
                 break;
             }
-            if (c == '\\' || c >= 0 && c < ' ') {
+            if (c == '\\') {
+                return escaped(i);
+            }
+            if (c >= 0 && c < ' ') {
                 return false;
             }
             signs |= c;
@@ -204,6 +218,80 @@ final class PageScanner {
         to = i;
         at = i + 1;
         return signs >= 0 || Utf8.isSound(body, from, to);
+    }
+
+    /**
+     * The same where it has escapes: without them it stands behind the body.
+     *
+     * @param first where the first one is
+     */
+    private boolean escaped(int first) {
+        Bytes text = page.unescaped();
+        int begin = text.size();
+        text.put(body, at + 1, first - at - 1);
+        int i = first;
+        while (i < body.length && body[i] != '"') {
+            byte c = body[i];
+            if (c == '\\') {
+                int length = i + 1 < body.length ? unescape(i, text) : 0;
+                if (length == 0) {
+                    return false;
+                }
+                i += length;
+            } else if (c >= 0 && c < ' ') {
+                return false;
+            } else {
+                text.put(c);
+                i++;
+            }
+        }
+        if (i == body.length || !Utf8.isSound(text.data(), begin, text.size())) {
+            return false;
+        }
+        from = body.length + begin;
+        to = body.length + text.size();
+        at = i + 1;
+        return true;
+    }
+
+    /** Puts what the escape there stands for; returns its length, 0 where it is not ordinary. */
+    private int unescape(int i, Bytes to) {
+        int simple = SIMPLE_ESCAPES.indexOf(body[i + 1]);
+        if (simple >= 0) {
+            to.put(SIMPLY_ESCAPED.charAt(simple));
+            return 2;
+        }
+        int code = body[i + 1] == 'u' ? hexadecimal(i + 2) : -1;
+        if (code <= 0 || Character.isLowSurrogate((char) code)) {
+            return 0;
+        }
+        if (!Character.isHighSurrogate((char) code)) {
+            Utf8.put(code, to);
+            return 6;
+        }
+        boolean follows = i + 7 < body.length && body[i + 6] == '\\' && body[i + 7] == 'u';
+        int low = follows ? hexadecimal(i + 8) : -1;
+        if (low < 0 || !Character.isLowSurrogate((char) low)) {
+            return 0;
+        }
+        Utf8.put(Character.toCodePoint((char) code, (char) low), to);
+        return 12;
+    }
+
+    /** Four hexadecimal digits; -1 where there are none. */
+    private int hexadecimal(int begin) {
+        if (begin + 4 > body.length) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = begin; i < begin + 4; i++) {
+            int digit = body[i] < 0 ? -1 : Character.digit(body[i], 16);
+            if (digit < 0) {
+                return -1;
+            }
+            value = value << 4 | digit;
+        }
+        return value;
     }
 
     private boolean number() {

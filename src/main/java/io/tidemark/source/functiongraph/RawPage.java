@@ -1,5 +1,6 @@
 package io.tidemark.source.functiongraph;
 
+import io.tidemark.record.Bytes;
 import io.tidemark.record.Rejected;
 import io.tidemark.record.Rows;
 import io.tidemark.source.http.BrokenAnswer;
@@ -40,7 +41,8 @@ final class RawPage {
         "request_id", "status", "error_code", "error_message", "start_time", "end_time"
     };
 
-    private final byte[] body;
+    private byte[] body;
+    private @Nullable Bytes unescaped;
     private int[] table = new int[STRIDE * 512];
     private @Nullable RawInvocation[] unusual = {};
     private long[] hashes = {};
@@ -78,6 +80,12 @@ final class RawPage {
             throw new BrokenAnswer("an answer without 'invocations'");
         }
         marker = Marker.said(Optional.ofNullable(next));
+        if (unescaped != null) {
+            int answer = body.length;
+            body = Arrays.copyOf(body, answer + unescaped.size());
+            System.arraycopy(unescaped.data(), 0, body, answer, unescaped.size());
+            unescaped = null;
+        }
         return this;
     }
 
@@ -150,6 +158,18 @@ final class RawPage {
         count = text;
     }
 
+    /**
+     * For texts without the escapes they came with: what is put here will stand behind the answer.
+     */
+    Bytes unescaped() {
+        Bytes texts = unescaped;
+        if (texts == null) {
+            texts = new Bytes(1 << 12);
+            unescaped = texts;
+        }
+        return texts;
+    }
+
     void beginRecord(int from) {
         int at = size * STRIDE;
         if (table.length < at + STRIDE) {
@@ -210,6 +230,7 @@ final class RawPage {
         return record < unusual.length ? unusual[record] : null;
     }
 
+    /** The answer, and behind it texts that came with escapes. */
     byte[] body() {
         return body;
     }

@@ -1,8 +1,29 @@
 package io.tidemark.source.functiongraph;
 
-/** Whether bytes are UTF-8 as RFC 3629 has it: no long forms, no surrogates, nothing cut. */
+import io.tidemark.record.Bytes;
+
+/** UTF-8 as RFC 3629 has it: no long forms, no surrogates, nothing cut. */
 final class Utf8 {
     private Utf8() {}
+
+    /** Puts a code point that is no surrogate. */
+    static void put(int code, Bytes to) {
+        if (code < 0x80) {
+            to.put(code);
+        } else if (code < 0x800) {
+            to.put(0xC0 | code >> 6);
+            to.put(0x80 | code & 0x3F);
+        } else if (code < 0x1_0000) {
+            to.put(0xE0 | code >> 12);
+            to.put(0x80 | code >> 6 & 0x3F);
+            to.put(0x80 | code & 0x3F);
+        } else {
+            to.put(0xF0 | code >> 18);
+            to.put(0x80 | code >> 12 & 0x3F);
+            to.put(0x80 | code >> 6 & 0x3F);
+            to.put(0x80 | code & 0x3F);
+        }
+    }
 
     static boolean isSound(byte[] bytes, int from, int to) {
         int i = from;

@@ -64,6 +64,48 @@ class RawPageFuzzTest {
         isTheSameBothWays(body);
     }
 
+    @Property(tries = 2000, seed = SEED)
+    void textsWithEscapes(@ForAll("escaped") String text, @ForAll("escaped") String id) {
+        byte[] body =
+                utf8(
+                        page(
+                                "{\"error_message\":\"%s\",\"request_id\":\"a%s\"},{\"request_id\":\"b\"}"
+                                        .formatted(text, id)));
+
+        isAPageOrBroken(body);
+        isTheSameBothWays(body);
+    }
+
+    @Provide
+    Arbitrary<String> escaped() {
+        Arbitrary<String> unit =
+                Arbitraries.integers().between(0, 0xFFFF).map(code -> "\\u%04x".formatted(code));
+        return Arbitraries.oneOf(
+                        unit,
+                        Arbitraries.of(
+                                "\\n",
+                                "\\\"",
+                                "\\\\",
+                                "\\/",
+                                "\\b",
+                                "\\f",
+                                "\\r",
+                                "\\t",
+                                "\\x",
+                                "\\u12",
+                                "\\u00E9",
+                                "\\ud83d\\ude00",
+                                "\\uD83D\\n",
+                                "\\ude00",
+                                "\\u0000",
+                                "\\u0001",
+                                "é",
+                                "x"))
+                .list()
+                .ofMaxSize(6)
+                .map(parts -> String.join("", parts));
+    }
+
     @Example
     void aPageInAnotherEncoding() {
         for (String name : List.of("UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "ISO-8859-1")) {
