@@ -64,7 +64,12 @@ class ScriptsTest {
         root = Files.createDirectories(temp.resolve("a checkout"));
         bin = Files.createDirectories(temp.resolve("usr bin"));
         jvms = Files.createDirectories(temp.resolve("usr lib jvm"));
-        for (String file : List.of("mvnw", "tidemark", "src/main/sh/find-jdk.sh")) {
+        for (String file :
+                List.of(
+                        "mvnw",
+                        "tidemark",
+                        "src/main/sh/find-jdk.sh",
+                        "src/main/sh/quick-start.sh")) {
             Path copy = root.resolve(file);
             Files.createDirectories(copy.getParent());
             Files.copy(Path.of(file), copy);
@@ -73,6 +78,7 @@ class ScriptsTest {
         Files.writeString(root.resolve("pom.xml"), "<project/>");
         whatEveryMachineHas();
         environment.put("PATH", bin.toString());
+        environment.put("TIDEMARK_CACHE", "off");
         environment.put("HOME", temp.resolve("a home").toString());
     }
 
