@@ -46,8 +46,8 @@ class QuickStartIT {
         Files.writeString(caches().getFirst(), "no cache");
 
         assertThat(tidemark("plan"))
-                .contains("= unchanged")
-                .doesNotContain("cache", jar.toString());
+                .startsWith("\nNothing to do: 35 windows, all exported.")
+                .doesNotContain("cache", "\tat ");
         Files.delete(caches().getFirst());
     }
 

@@ -154,6 +154,7 @@ final class Session implements AutoCloseable {
                 job,
                 prepared.source(),
                 prepared.sinks(),
+                prepared.plan().actions().size(),
                 clock);
     }
 

@@ -40,7 +40,7 @@ public enum Failpoint {
     TABLES_CREATED("the target's tables are created, not committed"),
     TABLES_COMMITTED("the target's tables are committed"),
     COPY_BEGINS("the window's transaction has begun, no row was sent"),
-    COPY_ENDED("all rows were sent, to a table that only this connection sees"),
+    COPY_ENDED("all rows were sent, nobody else sees them"),
     ROWS_WRITTEN("the rows and their receipt stand in the target, not committed"),
     ROWS_COMMITTED("the rows and their receipt are committed"),
     PUBLISHED("a sink has the window, the ledger does not know"),

@@ -11,7 +11,7 @@ import io.tidemark.ledger.State;
 import io.tidemark.ledger.Verdict;
 import io.tidemark.plan.Action;
 import io.tidemark.plan.Plan;
-import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.record.Rows;
 import io.tidemark.record.Schema;
 import io.tidemark.run.batch.AttemptKey;
@@ -83,6 +83,7 @@ public final class Apply implements AutoCloseable {
             JobSpec job,
             Source source,
             List<Sink> sinks,
+            int windowsInAll,
             InstantSource clock) {
         this.job = job;
         this.sinks = List.copyOf(sinks);
@@ -98,7 +99,7 @@ public final class Apply implements AutoCloseable {
                         BatchJobs.over(
                                 state.dataSource(), lease.group(), state.lineage().substring(0, 8)),
                         new StageRoom(state.stageDirectory(), source.schema()),
-                        sortMemory(job.source().connections()),
+                        sortMemory(Math.min(job.source().connections(), windowsInAll)),
                         stop,
                         clock);
         this.windows = Executors.newFixedThreadPool(job.source().connections());
@@ -107,7 +108,7 @@ public final class Apply implements AutoCloseable {
     private static SortMemory sortMemory(int windows) {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
         long all = Math.min(SORT_MEGABYTES, heap / SORT_SHARE);
-        return SortMemory.ofMegabytes(Math.toIntExact(Math.max(1, all / windows)));
+        return SortMemory.ofMegabytes(Math.toIntExact(Math.max(1, all / Math.max(1, windows))));
     }
 
     /** How many connections to the state an apply of this job uses at once. */
@@ -117,6 +118,7 @@ public final class Apply implements AutoCloseable {
 
     /**
      * @param lease of this job; stays the caller's, as the source and the sinks do
+     * @param windowsInAll that there are to work on: the fewer, the more memory for each
      */
     public static Apply of(
             State state,
@@ -124,8 +126,9 @@ public final class Apply implements AutoCloseable {
             JobSpec job,
             Source source,
             List<Sink> sinks,
+            int windowsInAll,
             InstantSource clock) {
-        return new Apply(state, lease, job, source, sinks, clock);
+        return new Apply(state, lease, job, source, sinks, windowsInAll, clock);
     }
 
     /**
@@ -318,7 +321,8 @@ public final class Apply implements AutoCloseable {
                 new Losses(window, context.source().schema(), Optional.empty(), Set.of(), sinks);
         losses.refuseAll();
         context.claims().check(claim);
-        RowReader nothing = new Rows(context.source().schema()).reader(window.feed().values());
+        RowSource nothing =
+                () -> new Rows(context.source().schema()).reader(window.feed().values());
         List<Receipt> receipts = new ArrayList<>();
         for (Sink sink : sinks) {
             receipts.add(sink.publish(window, attempt, nothing, losses.replaceable(sink)));

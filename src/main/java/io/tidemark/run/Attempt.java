@@ -4,6 +4,7 @@ import io.tidemark.failpoint.Failpoint;
 import io.tidemark.ledger.Entry;
 import io.tidemark.ledger.Ledger;
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.run.batch.AttemptKey;
 import io.tidemark.run.batch.CheapStep;
 import io.tidemark.run.batch.FetchResult;
@@ -18,7 +19,6 @@ import io.tidemark.source.Ending;
 import io.tidemark.stage.Missing;
 import io.tidemark.stage.Numbers;
 import io.tidemark.stage.Ordered;
-import io.tidemark.stage.RowSource;
 import io.tidemark.stage.Stage;
 import io.tidemark.window.Window;
 import java.io.IOException;
@@ -141,10 +141,9 @@ final class Attempt {
 
     private void publish(Sink sink) throws IOException, SinkException {
         checkClaim();
-        Receipt receipt;
-        try (RowReader rows = ordered().rows()) {
-            receipt = sink.publish(window(), claim.attempt(), rows, losses().replaceable(sink));
-        }
+        Receipt receipt =
+                sink.publish(
+                        window(), claim.attempt(), ordered().rows(), losses().replaceable(sink));
         Failpoint.PUBLISHED.pass();
         context.ledger().received(window(), claim.attempt(), receipt);
         received.put(receipt.sink(), receipt);
@@ -172,7 +171,7 @@ final class Attempt {
         Numbers numbers = ordered().numbers();
         ledger.quarantine(window(), claim.attempt(), ordered().rejected());
         if (numbers.open() > 0) {
-            try (RowReader rows = ordered().rows()) {
+            try (RowReader rows = ordered().rows().open()) {
                 ledger.open(window(), claim.attempt(), new OpenRecords(rows));
             }
         }

@@ -2,6 +2,7 @@ package io.tidemark.run;
 
 import io.tidemark.ledger.Entry;
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.record.Rows;
 import io.tidemark.record.Schema;
 import io.tidemark.sink.Sink;
@@ -9,7 +10,6 @@ import io.tidemark.sink.SinkException;
 import io.tidemark.sink.Standing;
 import io.tidemark.stage.Missing;
 import io.tidemark.stage.Ordered;
-import io.tidemark.stage.RowSource;
 import io.tidemark.window.Window;
 import java.io.IOException;
 import java.util.ArrayList;

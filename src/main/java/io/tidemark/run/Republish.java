@@ -6,7 +6,6 @@ import io.tidemark.record.RowReader;
 import io.tidemark.record.Rows;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
-import io.tidemark.sink.SinkException;
 import io.tidemark.sink.Sinks;
 import io.tidemark.stage.Ordered;
 import io.tidemark.stage.Stage;
@@ -69,7 +68,12 @@ final class Republish {
             List<Receipt> copies = new ArrayList<>();
             for (Sink sink : differing) {
                 context.claims().check(claim);
-                copies.add(publish(sink, ordered, losses));
+                copies.add(
+                        sink.publish(
+                                window,
+                                action.attempt(),
+                                ordered.rows(),
+                                losses.replaceable(sink)));
                 Failpoint.PUBLISHED.pass();
             }
             return copies;
@@ -91,13 +95,6 @@ final class Republish {
             }
             writer.append(some, List.of());
             return writer.commit();
-        }
-    }
-
-    private Receipt publish(Sink sink, Ordered ordered, Losses losses)
-            throws IOException, SinkException {
-        try (RowReader rows = ordered.rows()) {
-            return sink.publish(window, action.attempt(), rows, losses.replaceable(sink));
         }
     }
 }

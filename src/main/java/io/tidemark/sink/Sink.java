@@ -1,6 +1,7 @@
 package io.tidemark.sink;
 
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.window.Feed;
 import io.tidemark.window.Window;
 import java.io.IOException;
@@ -47,14 +48,15 @@ public interface Sink extends AutoCloseable {
      *
      * @param attempt which attempt at the window this is; 1 for the first
      * @param rows in the order of {@link io.tidemark.record.Row#compareOrder}, each id once, all of
-     *     the window's feed. What it throws comes out as it is, and the window is as it was before.
-     *     None: the window stands here as a receipt with no rows, and files have none
+     *     the window's feed; may be opened more than once, one after the other. What it throws
+     *     comes out as it is, and the window is as it was before. None: the window stands here as a
+     *     receipt with no rows, and files have none
      * @param replaces {@link Standing#version()} of what may be replaced; empty for nothing
      * @throws StandingChanged where something else stands there by now; it stays
      * @throws SinkException what went wrong and what to do; the window is as it was before
      * @throws IOException the rows cannot be read
      */
-    Receipt publish(Window window, int attempt, RowReader rows, Optional<String> replaces)
+    Receipt publish(Window window, int attempt, RowSource rows, Optional<String> replaces)
             throws SinkException, IOException;
 
     /**

@@ -3,6 +3,7 @@ package io.tidemark.stage;
 import io.tidemark.record.Rejected;
 import io.tidemark.record.Row;
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,8 +58,8 @@ public final class Ordered implements Closeable {
     }
 
     /** The window's rows, each id once with its newest state, in the order of sinks. */
-    public RowReader rows() throws IOException {
-        return rows.open();
+    public RowSource rows() {
+        return rows;
     }
 
     /** In an order that depends on their content alone, each once. */

@@ -2,6 +2,7 @@ package io.tidemark.stage;
 
 import io.tidemark.record.Row;
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.record.Schema;
 import java.io.Closeable;
 import java.io.IOException;
@@ -26,7 +27,9 @@ final class RowSort implements Closeable {
         /** Any order that brings equal ids together; of these, the newest state first. */
         ID,
         /** As rows stand in sinks. */
-        ORDER
+        ORDER,
+        /** By the bytes of the id alone. */
+        KEY
     }
 
     /** Each run that is read is an open file. */
@@ -222,6 +225,7 @@ final class RowSort implements Closeable {
         return switch (by) {
             case ID -> fillWithHashes(keys, indexBits);
             case ORDER -> fillWithTimes(keys, indexBits);
+            case KEY -> fillWithPrefixes(keys, indexBits);
         };
     }
 
@@ -253,6 +257,22 @@ final class RowSort implements Closeable {
         return true;
     }
 
+    private boolean fillWithPrefixes(long[] keys, int indexBits) {
+        int id = schema.id();
+        for (int i = 0; i < count; i++) {
+            Row row = one.at(data, offsets[i]);
+            byte[] bytes = row.bytes(id);
+            int begin = row.from(id);
+            int end = Math.min(row.to(id), begin + Long.BYTES);
+            long prefix = 0;
+            for (int at = begin; at < begin + Long.BYTES; at++) {
+                prefix = prefix << Byte.SIZE | (at < end ? bytes[at] & 0xFF : 0);
+            }
+            keys[i] = prefix >>> 1 >>> indexBits << indexBits | i;
+        }
+        return true;
+    }
+
     /** Of a row's id, FNV-1a; the order of ids is that of their hashes first. */
     private static int hash(Row row) {
         int id = row.schema().id();
@@ -270,6 +290,7 @@ final class RowSort implements Closeable {
     static int compare(By by, Row one, Row other) {
         return switch (by) {
             case ORDER -> one.compareOrder(other);
+            case KEY -> one.compareIds(other);
             case ID -> {
                 int byId = compareIds(one, other);
                 yield byId != 0 ? byId : other.compareAge(one);

@@ -18,6 +18,10 @@ public record SortMemory(long bytes) {
     }
 
     SortMemory part(int of) {
-        return new SortMemory(Math.max(1, bytes / of));
+        return share(1, of);
+    }
+
+    SortMemory share(int parts, int of) {
+        return new SortMemory(Math.max(1, bytes / of * parts));
     }
 }

@@ -4,6 +4,7 @@ import io.tidemark.failpoint.Failpoint;
 import io.tidemark.record.Field;
 import io.tidemark.record.Row;
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.record.Rows;
 import io.tidemark.record.Schema;
 import io.tidemark.window.Feed;
@@ -176,8 +177,9 @@ public final class Stage {
             throws IOException {
         deleteTree(scratch);
         try {
-            SortMemory part = memory.part(SORTS + standing.size());
-            RowSort byId = sortOf("by-id", schema, RowSort.By.ID, part);
+            SortMemory part = memory.part(SORTS * (2 + standing.size()));
+            // alone it is enough for rows that fit into memory
+            RowSort byId = sortOf("by-id", schema, RowSort.By.ID, memory.share(2, SORTS));
             RowSort rejected = sortOf("rejected", REJECTED, RowSort.By.ID, part);
             Answers answers = take(committedLength, byId, rejected);
             if (given != null) {
@@ -200,7 +202,7 @@ public final class Stage {
                     merging.numbers(count(distinctRejected)),
                     missing,
                     answers.moved().size(),
-                    whole(inOrder, "ordered", schema),
+                    whole(inOrder, part),
                     distinctRejected,
                     scratch);
         } catch (IOException | RuntimeException e) {
@@ -216,18 +218,52 @@ public final class Stage {
     }
 
     /** What is to be read several times: of what is not in memory, one file, written whole. */
-    private RowSource whole(RowSort sort, String name, Schema of) throws IOException {
+    private RowSource whole(RowSort sort, SortMemory memory) throws IOException {
         RowSource sorted = sort.sorted();
         if (sort.isInMemory()) {
-            return sorted;
+            return new Reordered(sorted, sort.again(RowSort.By.KEY));
         }
-        Path file = scratch.resolve(name);
+        Path file = scratch.resolve("ordered");
         long length;
         try (RowReader rows = sorted.open()) {
             length = RowSort.write(rows, file);
         }
         sort.close();
-        return () -> new RowSort.InFile(file, length, of, feed.values());
+        return new Reordered(
+                () -> new RowSort.InFile(file, length, schema, feed.values()),
+                sortOf("by-key", schema, RowSort.By.KEY, memory));
+    }
+
+    /** Rows, and the same rows in another order, into which they are brought once it is needed. */
+    private static final class Reordered implements RowSource {
+        private final RowSource rows;
+        private final RowSort sort;
+        private @Nullable RowSource sorted;
+
+        Reordered(RowSource rows, RowSort sort) {
+            this.rows = rows;
+            this.sort = sort;
+        }
+
+        @Override
+        public RowReader open() throws IOException {
+            return rows.open();
+        }
+
+        @Override
+        public synchronized RowReader byId() throws IOException {
+            RowSource known = sorted;
+            if (known == null) {
+                try (RowReader all = rows.open()) {
+                    while (all.next()) {
+                        sort.add(all.row());
+                    }
+                }
+                known = sort.sorted();
+                sorted = known;
+            }
+            return known.open();
+        }
     }
 
     private static long count(RowSource rows) throws IOException {

@@ -186,7 +186,7 @@ class LossesTest {
         Optional<String> first = losses(Optional.empty(), Set.of()).replaceable(sink);
         assertThat(first).isPresent();
 
-        sink.publish(WINDOW, 2, Records.reader(WINDOW.feed(), ids("a", 4)), first);
+        sink.publish(WINDOW, 2, () -> Records.reader(WINDOW.feed(), ids("a", 4)), first);
 
         assertThat(losses(Optional.empty(), Set.of()).replaceable(sink))
                 .isPresent()
@@ -221,7 +221,8 @@ class LossesTest {
     }
 
     private Receipt publish(List<Invocation> records) throws Exception {
-        return sink.publish(WINDOW, 1, Records.reader(WINDOW.feed(), records), Optional.empty());
+        return sink.publish(
+                WINDOW, 1, () -> Records.reader(WINDOW.feed(), records), Optional.empty());
     }
 
     private Entry.Export exported(List<Invocation> records) throws Exception {

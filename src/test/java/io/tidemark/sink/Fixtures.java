@@ -127,6 +127,6 @@ public final class Fixtures {
             Sink sink, Window window, int attempt, Iterator<Invocation> records)
             throws SinkException, IOException {
         Optional<String> standing = sink.standing(window).map(Standing::version);
-        return sink.publish(window, attempt, Records.reader(window.feed(), records), standing);
+        return sink.publish(window, attempt, Records.source(window.feed(), records), standing);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import io.tidemark.record.Rejected;
 import io.tidemark.record.Row;
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.record.Rows;
 import io.tidemark.record.Times;
 import io.tidemark.sandbox.FunctionUrn;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -73,8 +75,16 @@ class StageTest {
         List<Invocation> expected = newestInOrder(arrived);
 
         try (Ordered sorted = stage.sort(fill(stage, arrived), memory, List.of())) {
-            assertThat(Records.invocations(sorted.rows())).isEqualTo(expected);
-            assertThat(Records.invocations(sorted.rows())).as("a second time").isEqualTo(expected);
+            assertThat(Records.invocations(sorted.rows().open())).isEqualTo(expected);
+            assertThat(Records.invocations(sorted.rows().open()))
+                    .as("a second time")
+                    .isEqualTo(expected);
+            List<Invocation> byId = new ArrayList<>(expected);
+            byId.sort(
+                    Comparator.comparing(
+                            record -> record.requestId().getBytes(StandardCharsets.UTF_8),
+                            Arrays::compareUnsigned));
+            assertThat(Records.invocations(sorted.rows().byId())).isEqualTo(byId);
             assertThat(sorted.numbers().rows()).isEqualTo(expected.size());
             assertThat(sorted.numbers().open())
                     .isEqualTo(expected.stream().filter(i -> i.status().isOpen()).count());
@@ -107,7 +117,8 @@ class StageTest {
 
         try (Ordered one = stage.sort(fill(stage, arrived), PLENTY, List.of());
                 Ordered two = other.sort(fill(other, otherwise), memory, List.of())) {
-            assertThat(Records.invocations(two.rows())).isEqualTo(Records.invocations(one.rows()));
+            assertThat(Records.invocations(two.rows().open()))
+                    .isEqualTo(Records.invocations(one.rows().open()));
             assertThat(listOf(two.rejected())).isEqualTo(listOf(one.rejected()));
         }
     }
@@ -144,7 +155,7 @@ class StageTest {
         long committed = fill(stage, List.of(new Page(List.of(record), List.of(quarantined))));
 
         try (Ordered sorted = stage.sort(committed, PLENTY, List.of())) {
-            assertThat(Records.invocations(sorted.rows())).containsExactly(record);
+            assertThat(Records.invocations(sorted.rows().open())).containsExactly(record);
             assertThat(listOf(sorted.rejected())).containsExactly(quarantined);
         }
     }
@@ -283,7 +294,7 @@ class StageTest {
 
         try (Ordered sorted = stage.sort(committed, new SortMemory(1), List.of())) {
             assertThat(root.resolve("job/window/sort")).isNotEmptyDirectory();
-            sorted.rows().next(); // a sink that gave up in the middle
+            sorted.rows().open().next(); // a sink that gave up in the middle
         }
 
         assertThat(root.resolve("job/window")).isDirectoryContaining("glob:**/pages");
@@ -295,7 +306,7 @@ class StageTest {
         long committed = fill(stage, List.of(page("a", "b", "c", "d")));
 
         try (Ordered sorted = stage.sort(committed, PLENTY, List.of())) {
-            assertThat(Records.invocations(sorted.rows())).hasSize(4);
+            assertThat(Records.invocations(sorted.rows().open())).hasSize(4);
             assertThat(root.resolve("job/window/sort")).doesNotExist();
         }
     }
@@ -312,7 +323,7 @@ class StageTest {
 
         try (Ordered sorted = stage.sort(committed, new SortMemory(100_000), List.of())) {
             assertThat(root.resolve("job/window/sort/ordered")).isNotEmptyFile();
-            assertThat(Records.invocations(sorted.rows())).isEqualTo(many);
+            assertThat(Records.invocations(sorted.rows().open())).isEqualTo(many);
         }
     }
 
@@ -327,7 +338,7 @@ class StageTest {
             Files.write(ordered, bytes);
             assertThatIOException()
                     .isThrownBy(() -> {
-                        try (RowReader rows = sorted.rows()) {
+                        try (RowReader rows = sorted.rows().open()) {
                             while (rows.next()) {
                                 rows.row();
                             }
@@ -420,7 +431,7 @@ class StageTest {
         stage.doubtful(committed, (place, id) -> doubtful.add(place + id));
 
         try (Ordered sorted = stage.sort(committed, PLENTY, List.of())) {
-            assertThat(Records.invocations(sorted.rows()))
+            assertThat(Records.invocations(sorted.rows().open()))
                     .extracting(Invocation::requestId)
                     .doesNotContain("listed1", "alone1", "listed2")
                     .contains("listed0", "alone2", "listed3", "alone3", "listed7")
@@ -441,7 +452,7 @@ class StageTest {
         long committed = fill(stage, List.of(new Page(large, List.of())));
 
         try (Ordered sorted = stage.sort(committed, new SortMemory(500_000), List.of())) {
-            assertThat(Records.invocations(sorted.rows())).isEqualTo(large.reversed());
+            assertThat(Records.invocations(sorted.rows().open())).isEqualTo(large.reversed());
         }
     }
 
@@ -477,7 +488,8 @@ class StageTest {
 
     private void assertHolds(long committed, List<Page> expected) throws IOException {
         try (Ordered sorted = stage.sort(committed, PLENTY, List.of())) {
-            assertThat(Records.invocations(sorted.rows())).isEqualTo(newestInOrder(expected));
+            assertThat(Records.invocations(sorted.rows().open()))
+                    .isEqualTo(newestInOrder(expected));
         }
     }
 

@@ -2,6 +2,7 @@ package io.tidemark.testing;
 
 import io.tidemark.record.Row;
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.record.Rows;
 import io.tidemark.record.Schema;
 import io.tidemark.record.Times;
@@ -12,9 +13,12 @@ import io.tidemark.source.functiongraph.FunctionGraph;
 import io.tidemark.window.Feed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +71,52 @@ public final class Records {
                 // only memory
             }
         };
+    }
+
+    /** The same, to be read more than once: what was asked for is remembered. */
+    public static RowSource source(Feed feed, Iterator<Invocation> records) {
+        List<Invocation> seen = new ArrayList<>();
+        return new RowSource() {
+            @Override
+            public RowReader open() {
+                return reader(feed, new Remembering(seen, records));
+            }
+
+            @Override
+            public RowReader byId() {
+                List<Invocation> all = new ArrayList<>();
+                new Remembering(seen, records).forEachRemaining(all::add);
+                all.sort(
+                        Comparator.comparing(
+                                record -> record.requestId().getBytes(StandardCharsets.UTF_8),
+                                Arrays::compareUnsigned));
+                return reader(feed, all);
+            }
+        };
+    }
+
+    private static final class Remembering implements Iterator<Invocation> {
+        private final List<Invocation> seen;
+        private final Iterator<Invocation> more;
+        private int next;
+
+        Remembering(List<Invocation> seen, Iterator<Invocation> more) {
+            this.seen = seen;
+            this.more = more;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < seen.size() || more.hasNext();
+        }
+
+        @Override
+        public Invocation next() {
+            if (next == seen.size()) {
+                seen.add(more.next());
+            }
+            return seen.get(next++);
+        }
     }
 
     public static void add(Invocation record, Rows to) {

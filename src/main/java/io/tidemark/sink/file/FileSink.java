@@ -1,6 +1,7 @@
 package io.tidemark.sink.file;
 
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.record.Rows;
 import io.tidemark.record.Schema;
 import io.tidemark.sink.FromHere;
@@ -113,7 +114,14 @@ public final class FileSink implements Sink {
             implements Standing {}
 
     @Override
-    public Receipt publish(Window window, int attempt, RowReader rows, Optional<String> replaces)
+    public Receipt publish(Window window, int attempt, RowSource rows, Optional<String> replaces)
+            throws SinkException, IOException {
+        try (RowReader reader = rows.open()) {
+            return publish(window, reader, replaces);
+        }
+    }
+
+    private Receipt publish(Window window, RowReader rows, Optional<String> replaces)
             throws SinkException, IOException {
         String place = place(window);
         if (!rows.next()) {

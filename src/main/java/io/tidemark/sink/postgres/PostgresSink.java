@@ -6,8 +6,8 @@ import io.tidemark.failpoint.Failpoint;
 import io.tidemark.job.SinkSpec;
 import io.tidemark.record.Field;
 import io.tidemark.record.RowReader;
+import io.tidemark.record.RowSource;
 import io.tidemark.record.Schema;
-import io.tidemark.sink.FromHere;
 import io.tidemark.sink.Receipt;
 import io.tidemark.sink.Sink;
 import io.tidemark.sink.SinkException;
@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row per record in one table, whichever windows they came with. A window and its receipt are
- * one transaction: COPY into a temporary table, one upsert, one row in {@code tidemark_receipts} of
- * the same schema.
+ * one transaction: COPY into the table, or, where some of its rows are there, into a temporary one
+ * and an upsert; and one row in {@code tidemark_receipts} of the same schema.
  *
  * <p>Rows are never deleted, and a state is never replaced by an older one: a window that is
  * published again adds and renews rows.
@@ -49,6 +50,9 @@ public final class PostgresSink implements Sink {
 
     /** Which advisory lock is held while tables are made; "tidemark" as a number. */
     private static final long CREATION = 0x746964656d61726bL;
+
+    /** unique_violation. */
+    private static final String KEY_IS_TAKEN = "23505";
 
     private final SinkSpec.Postgres spec;
     private final Schema schema;
@@ -94,7 +98,7 @@ public final class PostgresSink implements Sink {
     }
 
     @Override
-    public Receipt publish(Window window, int attempt, RowReader rows, Optional<String> replaces)
+    public Receipt publish(Window window, int attempt, RowSource rows, Optional<String> replaces)
             throws SinkException, IOException {
         try {
             TableName target = prepare();
@@ -308,24 +312,58 @@ public final class PostgresSink implements Sink {
 
     /** What stands in the table afterwards: all of the records, or else it throws. */
     private TargetReceipts.Published publish(
-            Connection connection, TargetReceipts receipts, Window window, RowReader rows)
+            Connection connection, TargetReceipts receipts, Window window, RowSource rows)
             throws SQLException, SinkException, IOException {
-        FromHere all = new FromHere(rows);
-        if (!rows.next()) {
-            return TargetReceipts.Published.NOTHING;
+        try (RowReader reader = rows.open()) {
+            if (!reader.next()) {
+                return TargetReceipts.Published.NOTHING;
+            }
         }
-        TableName target = receipts.target();
         // a server may be set to acknowledge commits that are not on its disk yet
         execute(
                 connection,
                 "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'");
+        Optional<TargetReceipts.Published> direct =
+                receipts.mayBeCopiedInto(connection, window)
+                        ? copy(connection, receipts.target(), window, rows)
+                        : Optional.empty();
+        return direct.isPresent() ? direct.get() : merge(connection, receipts, window, rows);
+    }
+
+    /**
+     * A window that was never here goes right into the table, whose key refuses what is there.
+     *
+     * @return empty where a key is there already; then nothing was done
+     */
+    private Optional<TargetReceipts.Published> copy(
+            Connection connection, TableName target, Window window, RowSource rows)
+            throws SQLException, IOException {
+        Savepoint before = connection.setSavepoint();
+        Failpoint.COPY_BEGINS.pass();
+        try (KeySum all = new KeySum(rows.byId(), schema, window.range())) {
+            long sent = BinaryCopy.copy(connection, copyInto(target.quoted()), all);
+            Failpoint.COPY_ENDED.pass();
+            connection.releaseSavepoint(before);
+            return Optional.of(new TargetReceipts.Published(sent, all.inside()));
+        } catch (SQLException refused) {
+            if (!KEY_IS_TAKEN.equals(refused.getSQLState())) {
+                throw refused;
+            }
+            connection.rollback(before);
+            return Optional.empty();
+        }
+    }
+
+    private TargetReceipts.Published merge(
+            Connection connection, TargetReceipts receipts, Window window, RowSource rows)
+            throws SQLException, SinkException, IOException {
+        TableName target = receipts.target();
         createWindowTable(connection, target);
         Failpoint.COPY_BEGINS.pass();
-        long sent =
-                BinaryCopy.copy(
-                        connection,
-                        "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(WINDOW, columns),
-                        all);
+        long sent;
+        try (RowReader all = rows.open()) {
+            sent = BinaryCopy.copy(connection, copyInto(WINDOW), all);
+        }
         Failpoint.COPY_ENDED.pass();
         execute(connection, upsert(target));
         TargetReceipts.Published standing = receipts.standing(connection, window, WINDOW);
@@ -336,6 +374,10 @@ public final class PostgresSink implements Sink {
                     "Look for a trigger, a rule or a row policy on the table that keeps rows out");
         }
         return standing;
+    }
+
+    private String copyInto(String table) {
+        return "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(table, columns);
     }
 
     private void createWindowTable(Connection connection, TableName target) throws SQLException {

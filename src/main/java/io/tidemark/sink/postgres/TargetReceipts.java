@@ -63,6 +63,35 @@ record TargetReceipts(TableName target, String job) {
     }
 
     /**
+     * Whether the window was never published and nothing but keys decides what becomes of rows that
+     * are inserted: no trigger, rule, row policy or partition.
+     */
+    boolean mayBeCopiedInto(Connection connection, Window window) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement(
+                        """
+                        SELECT relkind = 'r' AND NOT relrowsecurity AND NOT relhastriggers
+                               AND NOT relhasrules
+                               AND NOT EXISTS (SELECT FROM %s
+                                               WHERE table_name = ? AND job = ?
+                                               AND function_urn = ANY (?)
+                                               AND window_from = ? AND window_to = ?)
+                        FROM pg_class WHERE oid = ?::regclass
+                        """
+                                .formatted(table().quoted()))) {
+            query.setString(1, target.table());
+            query.setString(2, job);
+            query.setArray(3, spellings(connection, window.feed()));
+            query.setObject(4, utc(window.from()));
+            query.setObject(5, utc(window.to()));
+            query.setString(6, target.quoted());
+            try (ResultSet answer = query.executeQuery()) {
+                return answer.next() && answer.getBoolean(1);
+            }
+        }
+    }
+
+    /**
      * What the window comes to: counts those rows of the target whose keys it has.
      *
      * @param keys the name of a table with the window's function_urn and request_id, as SQL takes

@@ -6,27 +6,29 @@ import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for pages before the page in front of them has answered: a marker is an offset, so that it
- * can be told in advance. Only with connections that nobody else uses at the time, and never with a
- * single one. One for a source; each window has a {@link Queue}.
+ * can be told in advance. Never with a single connection. One for a source; each window has a
+ * {@link Queue}.
  */
 final class ReadAhead implements AutoCloseable {
     /** Nobody knows how much larger pages will be: of those, one at a time. */
     private static final long LARGE = 1 << 20;
 
+    /** While as many are in flight, as many may have come and wait to be taken. */
+    private static final int KEPT_PER_CONNECTION = 2;
+
     private final Api api;
     private final int connections;
-    private final AtomicInteger inFlight = new AtomicInteger();
     private final Semaphore kept;
-    private final ExecutorService askers;
+    private final ThreadPoolExecutor askers;
 
     /**
      * @param connections requests in flight at most
@@ -34,26 +36,24 @@ final class ReadAhead implements AutoCloseable {
     ReadAhead(Api api, int connections) {
         this.api = api;
         this.connections = connections;
-        this.kept = new Semaphore(connections);
+        this.kept = new Semaphore(KEPT_PER_CONNECTION * connections);
         this.askers =
-                Executors.newCachedThreadPool(task -> {
-                    Thread thread = new Thread(task, "read-ahead");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                new ThreadPoolExecutor(
+                        connections,
+                        connections,
+                        1,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        task -> {
+                            Thread thread = new Thread(task, "read-ahead");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        askers.allowCoreThreadTimeOut(true);
     }
 
     Queue queue() {
         return new Queue();
-    }
-
-    private Outcome<RawPage> ask(PageRequest request) {
-        inFlight.incrementAndGet();
-        try {
-            return api.page(request);
-        } finally {
-            inFlight.decrementAndGet();
-        }
     }
 
     /** What is in flight ends as it ends. */
@@ -63,35 +63,7 @@ final class ReadAhead implements AutoCloseable {
     }
 
     /** A page that was asked for; it is kept until it is taken or dropped. */
-    private final class Ahead {
-        private final PageRequest request;
-        private final Future<Outcome<RawPage>> answer;
-
-        private Ahead(PageRequest request) {
-            this.request = request;
-            inFlight.incrementAndGet();
-            this.answer =
-                    askers.submit(() -> {
-                        try {
-                            return api.page(request);
-                        } finally {
-                            inFlight.decrementAndGet();
-                        }
-                    });
-        }
-
-        private Outcome<RawPage> take() {
-            kept.release();
-            try {
-                return answer.get();
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                return ask(request); // which fails as everything does that is interrupted
-            } catch (ExecutionException | CancellationException unexpected) {
-                throw new IllegalStateException(unexpected);
-            }
-        }
-    }
+    private record Ahead(PageRequest request, Future<Outcome<RawPage>> answer) {}
 
     /** The pages of one window that were asked for, in their order. For one thread. */
     final class Queue {
@@ -103,10 +75,23 @@ final class ReadAhead implements AutoCloseable {
             Ahead first = asked.peek();
             if (first != null && first.request.equals(request)) {
                 confirmed++;
-                return asked.remove().take();
+                return take(asked.remove());
             }
             drop();
-            return ask(request);
+            return api.page(request);
+        }
+
+        private Outcome<RawPage> take(Ahead ahead) {
+            try {
+                return ahead.answer.get();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return api.page(ahead.request); // which fails as all that is interrupted does
+            } catch (ExecutionException | CancellationException unexpected) {
+                throw new IllegalStateException(unexpected);
+            } finally {
+                kept.release();
+            }
         }
 
         /**
@@ -127,10 +112,11 @@ final class ReadAhead implements AutoCloseable {
                 likely--;
             }
             while (request != null && likely-- > 0) {
-                if (inFlight.get() >= connections || !kept.tryAcquire()) {
+                if (!kept.tryAcquire()) {
                     return;
                 }
-                asked.add(new Ahead(request));
+                PageRequest asking = request;
+                asked.add(new Ahead(asking, askers.submit(() -> api.page(asking))));
                 request = following(request, page.size());
             }
         }
