@@ -9,6 +9,7 @@ import io.tidemark.window.Estimate;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +75,11 @@ final class Estimator {
                 new PriorityQueue<>(
                         (a, b) -> Integer.compare(b.windows().size(), a.windows().size()));
         List<Failure> failures = new ArrayList<>();
-        for (List<Window> windows : runs(toRead)) {
-            switch (count(windows)) {
+        List<List<Window>> runs = runs(toRead);
+        List<Answer<OptionalLong>> counts = counts(runs);
+        for (int i = 0; i < runs.size(); i++) {
+            List<Window> windows = runs.get(i);
+            switch (counts.get(i)) {
                 case Answer.Ok<OptionalLong>(OptionalLong records) ->
                         open.add(new Span(windows, records, false));
                 case Answer.Failed<OptionalLong>(Failure failure) -> {
@@ -96,27 +100,48 @@ final class Estimator {
         }
         int halves = 0;
         while (!open.isEmpty()) {
-            Span span = open.poll();
-            if (!span.isWorthHalving() || halves + 2 > MOST_HALVES) {
-                spread(span, estimates);
-                continue;
+            List<Span> worth = new ArrayList<>();
+            while (!open.isEmpty() && worth.size() < spec.connections()) {
+                Span span = open.poll();
+                if (span.isWorthHalving() && halves + 2 <= MOST_HALVES) {
+                    halves += 2;
+                    worth.add(span);
+                } else {
+                    spread(span, estimates);
+                }
             }
-            int middle = span.windows().size() / 2;
-            halves += 2;
-            List<Window> first = span.windows().subList(0, middle);
-            List<Window> second = span.windows().subList(middle, span.windows().size());
-            Answer<OptionalLong> inFirst = count(first);
-            Answer<OptionalLong> inSecond = count(second);
-            if (inFirst instanceof Answer.Ok<OptionalLong>(OptionalLong one)
-                    && inSecond instanceof Answer.Ok<OptionalLong>(OptionalLong other)) {
-                boolean even = alike(one.orElse(0), other.orElse(0));
-                open.add(new Span(first, one, even));
-                open.add(new Span(second, other, even));
-            } else {
-                spread(span, estimates); // what is known of the whole
-            }
+            halve(worth, open, estimates);
         }
         return new Answer.Ok<>(estimates);
+    }
+
+    /**
+     * Asks for the halves of spans; where that cannot be done, what is known of the whole is
+     * spread.
+     */
+    private void halve(List<Span> spans, Collection<Span> halves, Map<Window, Estimate> estimates) {
+        List<List<Window>> asked = new ArrayList<>();
+        for (Span span : spans) {
+            int middle = span.windows().size() / 2;
+            asked.add(span.windows().subList(0, middle));
+            asked.add(span.windows().subList(middle, span.windows().size()));
+        }
+        List<Answer<OptionalLong>> counts = counts(asked);
+        for (int i = 0; i < spans.size(); i++) {
+            if (counts.get(2 * i) instanceof Answer.Ok<OptionalLong>(OptionalLong one)
+                    && counts.get(2 * i + 1)
+                            instanceof Answer.Ok<OptionalLong>(OptionalLong other)) {
+                boolean even = alike(one.orElse(0), other.orElse(0));
+                halves.add(new Span(asked.get(2 * i), one, even));
+                halves.add(new Span(asked.get(2 * i + 1), other, even));
+            } else {
+                spread(spans.get(i), estimates);
+            }
+        }
+    }
+
+    private List<Answer<OptionalLong>> counts(List<List<Window>> asked) {
+        return AtOnce.ask(asked, spec.connections(), this::count);
     }
 
     private static boolean alike(long one, long other) {

@@ -1,6 +1,8 @@
 package io.tidemark.source.functiongraph;
 
+import io.tidemark.source.Failure;
 import io.tidemark.source.http.Outcome;
+import io.tidemark.source.http.Trouble;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
@@ -11,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ final class ReadAhead implements AutoCloseable {
     private final int connections;
     private final Semaphore kept;
     private final ThreadPoolExecutor askers;
+    private final AtomicReference<@Nullable Outcome<RawPage>> end = new AtomicReference<>();
 
     /**
      * @param connections requests in flight at most
@@ -54,6 +58,20 @@ final class ReadAhead implements AutoCloseable {
 
     Queue queue() {
         return new Queue();
+    }
+
+    /** After a failure that ends the run, nothing is asked any more. */
+    private Outcome<RawPage> ask(PageRequest request) {
+        Outcome<RawPage> ended = end.get();
+        if (ended != null) {
+            return ended;
+        }
+        Outcome<RawPage> answer = api.page(request);
+        if (answer instanceof Outcome.Failed<RawPage>(Trouble trouble)
+                && trouble.reach() == Failure.Reach.RUN) {
+            end.set(answer);
+        }
+        return answer;
     }
 
     /** What is in flight ends as it ends. */
@@ -116,7 +134,7 @@ final class ReadAhead implements AutoCloseable {
                     return;
                 }
                 PageRequest asking = request;
-                asked.add(new Ahead(asking, askers.submit(() -> api.page(asking))));
+                asked.add(new Ahead(asking, askers.submit(() -> ask(asking))));
                 request = following(request, page.size());
             }
         }
