@@ -3,6 +3,7 @@ package io.tidemark.cli;
 import io.tidemark.plan.SavedPlan;
 import io.tidemark.run.Applied;
 import io.tidemark.run.Apply;
+import io.tidemark.run.ApplyListener;
 import io.tidemark.view.PlanFile;
 import io.tidemark.view.Terminal;
 import io.tidemark.view.View;
@@ -76,6 +77,7 @@ final class ApplyCommand implements Callable<Integer> {
                     json
                             ? View.forPrograms(out, View.PlanAs.LINE, clock)
                             : View.forPeople(out, terminal, session.job().window().zone(), clock);
+            session.tell(view::doing);
             Session.Prepared prepared =
                     saved.isPresent() ? session.prepare(saved.get()) : session.prepare(options);
             view.plan(prepared.plan(), prepared.source().learned());
@@ -107,10 +109,12 @@ final class ApplyCommand implements Callable<Integer> {
     private Applied apply(Session session, Session.Prepared prepared, boolean saved, View view) {
         CountDownLatch ended = new CountDownLatch(1);
         Apply apply = session.apply(prepared);
+        ApplyListener progress = view.progress();
         // the runtime ends with 130 or 143 once this thread has ended
         Thread onSignal =
                 new Thread(
                         () -> {
+                            progress.stops();
                             apply.stop();
                             awaitEnd(ended);
                         },
@@ -120,8 +124,8 @@ final class ApplyCommand implements Callable<Integer> {
                 apply) {
             Applied applied =
                     saved
-                            ? apply.runSaved(prepared.plan(), view.progress())
-                            : apply.run(prepared.plan(), view.progress());
+                            ? apply.runSaved(prepared.plan(), progress)
+                            : apply.run(prepared.plan(), progress);
             view.applied(applied);
             return applied;
         } finally {

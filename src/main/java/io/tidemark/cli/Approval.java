@@ -34,6 +34,10 @@ final class Approval {
 
     private static String answer() throws Refusal {
         try {
+            // what was typed before the question is no answer to it
+            while (System.in.available() > 0) {
+                System.in.skipNBytes(System.in.available());
+            }
             // not closed: the stream is the process's
             String line =
                     new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))

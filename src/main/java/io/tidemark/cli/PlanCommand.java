@@ -61,6 +61,15 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws Refusal {
         try (Session session = new Session(common.job(job), common.state(), clock)) {
             CommonOptions.warn(session.job(), err);
+            View view =
+                    json
+                            ? View.forPrograms(out, View.PlanAs.DOCUMENT, clock)
+                            : View.forPeople(
+                                    out,
+                                    Terminal.ofThisProcess(System.getenv()),
+                                    session.job().window().zone(),
+                                    clock);
+            session.tell(view::doing);
             Session.Looked looked = session.look(options);
             Plan plan = looked.plan();
             if (saveTo != null) {
@@ -75,14 +84,6 @@ final class PlanCommand implements Callable<Integer> {
                                 looked.learned()),
                         saveTo);
             }
-            View view =
-                    json
-                            ? View.forPrograms(out, View.PlanAs.DOCUMENT, clock)
-                            : View.forPeople(
-                                    out,
-                                    Terminal.ofThisProcess(System.getenv()),
-                                    session.job().window().zone(),
-                                    clock);
             view.plan(plan, looked.learned());
             if (saveTo != null) {
                 view.note("Saved. To apply exactly this: tidemark apply " + saveTo);

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ final class Session implements AutoCloseable {
     private final InstantSource clock;
     private final Instant asOf;
     private final List<AutoCloseable> opened = new ArrayList<>();
+    private Consumer<String> doing = what -> {};
     private @Nullable State state;
 
     Session(JobSpec job, StateLocation location, InstantSource clock) {
@@ -53,6 +55,13 @@ final class Session implements AutoCloseable {
         this.location = location;
         this.clock = clock;
         this.asOf = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /**
+     * @param listener is told what takes its time just now, as the beginning of a sentence
+     */
+    void tell(Consumer<String> listener) {
+        doing = listener;
     }
 
     JobSpec job() {
@@ -66,7 +75,7 @@ final class Session implements AutoCloseable {
     Looked look(PlanningOptions options) throws Refusal {
         Source source = openSource();
         List<Sink> sinks = openSinks();
-        Survey survey = new Survey(job, source, sinks, asOf);
+        Survey survey = new Survey(job, source, sinks, asOf, doing);
         Survey.Scope scope = options.scope(job, asOf);
         try {
             List<Feed> feeds = survey.feeds(scope);
@@ -90,7 +99,7 @@ final class Session implements AutoCloseable {
     Prepared prepare(PlanningOptions options) throws Refusal {
         Source source = openSource();
         List<Sink> sinks = openSinks();
-        Survey survey = new Survey(job, source, sinks, asOf);
+        Survey survey = new Survey(job, source, sinks, asOf, doing);
         Survey.Scope scope = options.scope(job, asOf);
         try {
             List<Feed> feeds = survey.feeds(scope);
@@ -127,7 +136,7 @@ final class Session implements AutoCloseable {
         }
         Source source = openSource();
         List<Sink> sinks = openSinks();
-        Survey survey = new Survey(job, source, sinks, asOf);
+        Survey survey = new Survey(job, source, sinks, asOf, doing);
         State opened = openState("apply");
         Lease lease = lease(opened);
         refuseStale(saved, lease.ledger().version());
@@ -181,7 +190,7 @@ final class Session implements AutoCloseable {
     /** Compares every byte and key. */
     SortedMap<Window, List<Difference>> verify(List<Entry> entries) throws Refusal {
         try {
-            return new Survey(job, openSource(), openSinks(), asOf)
+            return new Survey(job, openSource(), openSinks(), asOf, doing)
                     .differences(openState("verify").ledger(), entries, Thoroughness.EVERY_BYTE);
         } catch (SurveyException refused) {
             throw new Refusal(refused.getMessage());
@@ -237,6 +246,7 @@ final class Session implements AutoCloseable {
 
     private State openState(String command) throws Refusal {
         if (state == null) {
+            doing.accept("Reading the state");
             state = opened(open(job, location, command, asOf, Apply.stateConnections(job)));
         }
         return state;

@@ -209,9 +209,11 @@ public final class State implements AutoCloseable {
         Path file = databaseFile(directory, job);
         HikariConfig config = pool(connections);
         // WRITE_DELAY=0: the default loses transactions that were committed before a kill.
+        // OPTIMIZE_REUSE_RESULTS=0: a subquery is believed to be as it was after its own statement
+        // has inserted what it looks for.
         // RETENTION_TIME stays as it is: with less, readers meet "chunk not found".
         config.setJdbcUrl(
-                "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64"
+                "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;QUERY_CACHE_SIZE=64;OPTIMIZE_REUSE_RESULTS=0"
                         .formatted(directory.path().toAbsolutePath().resolve(job)));
         Optional<Seal> held = Seal.hold(directory, job, file);
         if (held.isEmpty()) {

@@ -194,7 +194,7 @@ public final class Apply implements AutoCloseable {
                                         : Stream.empty())
                         .collect(Collectors.toSet());
         clearAway();
-        listener.begins(plan.actions().size());
+        listener.begins(plan.actions());
         Tally tally = new Tally();
         Iterator<Action> queue = plan.actions().iterator();
         List<Future<?>> workers = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * Where records come from: cut into feeds, each read window by window. One for a run: all its
@@ -56,8 +57,10 @@ public interface Source extends AutoCloseable {
      * @param asOf the plan's now
      * @param toRead in the order of feeds and time
      * @param first those of them that were never exported
+     * @param asked is told of how many feeds it has been asked by now, from several threads
      */
-    Answer<Preview> preview(Instant asOf, List<Window> toRead, Set<Window> first);
+    Answer<Preview> preview(
+            Instant asOf, List<Window> toRead, Set<Window> first, IntConsumer asked);
 
     /** What was found out since about feeds that a user should do something about. */
     List<Warning> warnings();

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Looks at source, sinks and ledger of a job, and has the plan made. */
@@ -38,15 +39,18 @@ public final class Survey {
     private final Source source;
     private final List<Sink> sinks;
     private final Instant asOf;
+    private final Consumer<String> doing;
 
     /**
      * @param asOf what "now" means, the same for every window
      */
-    public Survey(JobSpec job, Source source, List<Sink> sinks, Instant asOf) {
+    public Survey(
+            JobSpec job, Source source, List<Sink> sinks, Instant asOf, Consumer<String> doing) {
         this.job = job;
         this.source = source;
         this.sinks = List.copyOf(sinks);
         this.asOf = asOf;
+        this.doing = doing;
     }
 
     /**
@@ -64,6 +68,7 @@ public final class Survey {
      * @throws SurveyException where the source cannot be asked, or the choice makes no sense
      */
     public List<Feed> feeds(Scope scope) throws SurveyException {
+        doing.accept("Asking the source for its %ss".formatted(source.schema().feedWord()));
         FeedChoice choice = value(source.feeds(job.source().functions(), scope.only()));
         if (choice.refusal().isPresent()) {
             throw new SurveyException(choice.refusal().get());
@@ -122,6 +127,7 @@ public final class Survey {
         }
         Instant from = windows.stream().map(TimeRange::from).min(Instant::compareTo).orElseThrow();
         Instant to = windows.stream().map(TimeRange::to).max(Instant::compareTo).orElseThrow();
+        doing.accept("Finding out what the source filters");
         value(source.learn(feeds, new TimeRange(from, to)));
     }
 
@@ -142,6 +148,7 @@ public final class Survey {
     public SortedMap<Window, List<Difference>> differences(
             Ledger ledger, Collection<Entry> entries, Thoroughness thoroughness)
             throws SurveyException {
+        doing.accept("Looking at what the sinks hold");
         try {
             return new DriftCheck(ledger, sinks).differences(entries, thoroughness);
         } catch (SinkException cannot) {
@@ -179,8 +186,20 @@ public final class Survey {
                         .filter(action -> action.cause() == Action.Cause.NEVER_EXPORTED)
                         .map(Action::window)
                         .collect(Collectors.toSet());
+        long feeds = read.stream().map(action -> action.window().feed()).distinct().count();
         Preview preview =
-                value(source.preview(asOf, read.stream().map(Action::window).toList(), first));
+                value(
+                        source.preview(
+                                asOf,
+                                read.stream().map(Action::window).toList(),
+                                first,
+                                asked ->
+                                        doing.accept(
+                                                "Asking the source, %d of %d %ss"
+                                                        .formatted(
+                                                                asked,
+                                                                feeds,
+                                                                source.schema().feedWord()))));
         return plan.withActions(
                         plan.actions().stream()
                                 .map(action ->

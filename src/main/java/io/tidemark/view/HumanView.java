@@ -25,26 +25,35 @@ final class HumanView implements View {
     private final Terminal terminal;
     private final ZoneId zone;
     private final InstantSource clock;
+    private final StatusLine status;
 
     HumanView(PrintStream out, Terminal terminal, ZoneId zone, InstantSource clock) {
         this.out = out;
         this.terminal = terminal;
         this.zone = zone;
         this.clock = clock;
+        this.status = new StatusLine(out, terminal.interactive());
     }
 
     @Override
     public void plan(Plan plan, Learned learned) {
+        status.clear();
         new PlanScreen(terminal, zone).lines(plan, learned).forEach(out::println);
     }
 
     @Override
     public ApplyListener progress() {
-        return new Progress(out, terminal, clock);
+        return new Progress(out, terminal, status, clock);
+    }
+
+    @Override
+    public void doing(String what) {
+        status.show(what + " ...");
     }
 
     @Override
     public void applied(Applied applied) {
+        status.clear();
         out.println();
         problems(
                 "incomplete",
@@ -104,6 +113,7 @@ final class HumanView implements View {
 
     @Override
     public void note(String sentence) {
+        status.clear();
         out.println(Printable.lines(sentence));
     }
 

@@ -1,5 +1,6 @@
 package io.tidemark.view;
 
+import io.tidemark.plan.Action;
 import io.tidemark.plan.Plan;
 import io.tidemark.run.Applied;
 import io.tidemark.run.ApplyListener;
@@ -8,6 +9,7 @@ import io.tidemark.source.Learned;
 import io.tidemark.window.Window;
 import java.io.PrintStream;
 import java.time.InstantSource;
+import java.util.List;
 
 /** For programs: see {@link Documents}. */
 final class JsonView implements View {
@@ -34,8 +36,8 @@ final class JsonView implements View {
     public ApplyListener progress() {
         return new ApplyListener() {
             @Override
-            public void begins(int windows) {
-                line("begin", new Documents.Begin(windows));
+            public void begins(List<Action> actions) {
+                line("begin", new Documents.Begin(actions.size()));
             }
 
             @Override
@@ -49,10 +51,20 @@ final class JsonView implements View {
             }
 
             @Override
+            public void stops() {
+                line("note", new Documents.Note(STOPPING));
+            }
+
+            @Override
             public void ends() {
                 // the summary says so
             }
         };
+    }
+
+    @Override
+    public void doing(String what) {
+        // for people
     }
 
     @Override

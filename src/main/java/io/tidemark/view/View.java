@@ -9,6 +9,8 @@ import java.time.InstantSource;
 
 /** What plan and apply show. One implementation for people, one for programs. */
 public interface View {
+    /** What is said when an apply was asked to stop. */
+    String STOPPING = "Stopping behind the page in hand ...";
 
     /**
      * @param learned what is known of the source
@@ -19,6 +21,12 @@ public interface View {
     ApplyListener progress();
 
     void applied(Applied applied);
+
+    /**
+     * What takes its time just now, as the beginning of a sentence; seen by people at a terminal,
+     * until there is something to show. May come from any thread.
+     */
+    void doing(String what);
 
     /** Something worth knowing that belongs to no window. */
     void note(String sentence);

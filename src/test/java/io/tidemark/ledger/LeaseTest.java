@@ -90,6 +90,28 @@ class LeaseTest {
         }
     }
 
+    @Test
+    void changesOfOneWindowAreMadeInTheirOrderWithinAGroup() throws Exception {
+        for (String where : new String[] {"embedded", "server"}) {
+            try (State state = State.open(location(where), "job", ONE, 3, FunctionGraph::feed);
+                    Lease lease = state.acquireLease()) {
+                Ledger ledger = lease.ledger();
+                SourceIdentity identity = new SourceIdentity(new java.util.TreeMap<>());
+                lease.group()
+                        .together(() -> {
+                            ledger.begin(WINDOW, 1, NOW, identity);
+                            ledger.failed(WINDOW, "too early");
+                            ledger.begin(WINDOW, 2, NOW, identity);
+                        });
+                lease.group().flush();
+
+                Entry.Attempt attempt = ledger.entry(WINDOW).flatMap(Entry::attempt).orElseThrow();
+                assertThat(attempt.number()).isEqualTo(2);
+                assertThat(attempt.failure()).isEmpty();
+            }
+        }
+    }
+
     private static void acquire(StateLocation location) throws StateException {
         try (State state = State.open(location, "job", OTHER, 3, FunctionGraph::feed);
                 Lease lease = state.acquireLease()) {

@@ -6,6 +6,7 @@ import io.tidemark.source.Failure;
 import io.tidemark.source.http.Outcome;
 import io.tidemark.source.http.Trouble;
 import io.tidemark.window.Estimate;
+import io.tidemark.window.Feed;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.Window;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
 
 /**
  * Asks the source how many records there are, sparingly: first for a whole run of neighbouring
@@ -35,17 +39,26 @@ final class Estimator {
     private final SourceSpec spec;
     private final FilterMeaning meaning;
     private final Persistence persistence;
+    private final IntConsumer asked;
+    private final Set<Feed> feedsAsked = ConcurrentHashMap.newKeySet();
 
     /**
      * @param meaning what the source is known to filter
      * @param persistence tells a function that nothing is recorded of from one that is wrong, where
      *     the source refuses it
+     * @param asked is told about how many functions it has been asked by now
      */
-    Estimator(Api api, SourceSpec spec, FilterMeaning meaning, Persistence persistence) {
+    Estimator(
+            Api api,
+            SourceSpec spec,
+            FilterMeaning meaning,
+            Persistence persistence,
+            IntConsumer asked) {
         this.api = api;
         this.spec = spec;
         this.meaning = meaning;
         this.persistence = persistence;
+        this.asked = asked;
     }
 
     /**
@@ -140,8 +153,16 @@ final class Estimator {
         }
     }
 
-    private List<Answer<OptionalLong>> counts(List<List<Window>> asked) {
-        return AtOnce.ask(asked, spec.connections(), this::count);
+    private List<Answer<OptionalLong>> counts(List<List<Window>> ranges) {
+        return AtOnce.ask(
+                ranges,
+                spec.connections(),
+                windows -> {
+                    Answer<OptionalLong> count = count(windows);
+                    feedsAsked.add(windows.getFirst().feed());
+                    asked.accept(feedsAsked.size());
+                    return count;
+                });
     }
 
     private static boolean alike(long one, long other) {

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /** The door of this room: FunctionGraph's asynchronous invocations, API version 2. */
@@ -141,8 +142,9 @@ public final class FunctionGraph implements Source {
     }
 
     @Override
-    public Answer<Preview> preview(Instant asOf, List<Window> toRead, Set<Window> first) {
-        return new Estimator(api, spec, meaning, persistence)
+    public Answer<Preview> preview(
+            Instant asOf, List<Window> toRead, Set<Window> first, IntConsumer asked) {
+        return new Estimator(api, spec, meaning, persistence, asked)
                 .estimate(toRead)
                 .map(estimates -> new Preview(estimates, warnings(asOf, toRead, first, estimates)));
     }

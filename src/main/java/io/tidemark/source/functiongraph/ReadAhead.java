@@ -68,7 +68,8 @@ final class ReadAhead implements AutoCloseable {
         }
         Outcome<RawPage> answer = api.page(request);
         if (answer instanceof Outcome.Failed<RawPage>(Trouble trouble)
-                && trouble.reach() == Failure.Reach.RUN) {
+                && trouble.reach() == Failure.Reach.RUN
+                && trouble.kind() != Trouble.Kind.STOPPED) { // it was dropped
             end.set(answer);
         }
         return answer;

@@ -150,7 +150,12 @@ class EstimatorTest {
             windows.add(new Window(ORDERS.feed(), new TimeRange(day(day), day(day + 1))));
         }
         Estimator estimator =
-                new Estimator(source, spec(), FilterMeaning.ASSUMED, new Persistence(source));
+                new Estimator(
+                        source,
+                        spec(),
+                        FilterMeaning.ASSUMED,
+                        new Persistence(source),
+                        asked -> {});
         return switch (estimator.estimate(windows)) {
             case Answer.Ok<Map<Window, Estimate>>(Map<Window, Estimate> estimates) ->
                     windows.stream()
