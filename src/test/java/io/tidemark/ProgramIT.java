@@ -31,6 +31,9 @@ class ProgramIT {
     private static final int RECORDS = 3000;
     private static final int PAGES = 61; // of 50 records; the last one tells that it is the last
 
+    private static final int PAGES_A_CHUNK = 16;
+    private static final int CONNECTIONS = 4;
+
     private static final String JOB =
             """
             job: program
@@ -41,6 +44,7 @@ class ProgramIT {
               functions: ["default:orders-intake"]
               page-size: 50
               requests-per-second: 10000
+              connections: CONNECTIONS
             window: { from: 2026-10-31, to: 2026-11-01 }
             sinks:
               - csv: { path: DIR/csv }
@@ -71,9 +75,9 @@ class ProgramIT {
 
     @Test
     void killedInMidWindowItGoesOnWhereItWasAndEndsInTheSameBytes() throws Exception {
-        Workspace undisturbed = workspace("undisturbed");
+        Workspace undisturbed = workspace("undisturbed", CONNECTIONS);
         run(undisturbed, "apply", "--auto-approve").endsWith(0);
-        Workspace workspace = workspace("killed");
+        Workspace workspace = workspace("killed", CONNECTIONS);
         int before = pagesAsked();
 
         Process apply = start(workspace, "apply", "--auto-approve");
@@ -88,8 +92,9 @@ class ProgramIT {
         assertThat(workspace.parquetRows()).isEqualTo(Workspace.truth(sandbox, record -> true));
         assertThat(workspace.files("csv")).isEqualTo(undisturbed.files("csv"));
         assertThat(workspace.files("parquet")).isEqualTo(undisturbed.files("parquet"));
-        // again: the page that was in flight, and the last committed one as a check
-        assertThat(pagesAsked() - before).isBetween(PAGES, PAGES + 2);
+        // again: what was not committed, what was asked for ahead, and the last page as a check
+        assertThat(pagesAsked() - before)
+                .isBetween(PAGES, PAGES + PAGES_A_CHUNK + 3 * CONNECTIONS + 1);
     }
 
     @Test
@@ -105,6 +110,7 @@ class ProgramIT {
         run(workspace, "apply", "--auto-approve").endsWith(0);
 
         assertThat(workspace.csvRows()).isEqualTo(Workspace.truth(sandbox, record -> true));
+        // what was asked for is committed before it ends; the last page is asked for as a check
         assertThat(pagesAsked()).isBetween(PAGES, PAGES + 2);
     }
 
@@ -168,10 +174,16 @@ class ProgramIT {
         }
     }
 
+    /** With one connection nothing is asked for ahead. */
     private Workspace workspace(String name) {
+        return workspace(name, 1);
+    }
+
+    private Workspace workspace(String name, int connections) {
         return new Workspace(directory.resolve(name))
                 .job(
-                        JOB.replace("ENDPOINT", sandbox.endpoint().toString())
+                        JOB.replace("CONNECTIONS", Integer.toString(connections))
+                                .replace("ENDPOINT", sandbox.endpoint().toString())
                                 .replace("PROJECT", sandbox.project()));
     }
 
