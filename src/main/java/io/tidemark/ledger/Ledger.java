@@ -247,17 +247,16 @@ public final class Ledger {
                 KEPT,
                 "delete from tidemark_quarantine" + OF_WINDOW + " and attempt = ?",
                 key(window, attempt));
-        for (long ordinal = 0; records.hasNext(); ordinal++) {
-            Rejected record = records.next();
-            change(
-                    window,
-                    KEPT + 1,
-                    "insert into tidemark_quarantine (job, function_urn, window_from, window_to, attempt, ordinal, reason, raw) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                    with(key(window, attempt), List.of(ordinal, record.reason(), record.raw())));
-            if (ordinal % BATCH == 0) {
-                group().makeRoom();
-            }
-        }
+        long[] ordinal = {0};
+        keep(
+                window,
+                KEPT + 1,
+                "insert into tidemark_quarantine (job, function_urn, window_from, window_to, attempt, ordinal, reason, raw) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                records,
+                record ->
+                        with(
+                                key(window, attempt),
+                                List.of(ordinal[0]++, record.reason(), record.raw())));
     }
 
     /** Keeps which records were still open in an attempt, to ask for them by their ids. */
@@ -267,14 +266,24 @@ public final class Ledger {
                 KEPT + 2,
                 "delete from tidemark_open" + OF_WINDOW + " and attempt = ?",
                 key(window, attempt));
-        for (long ordinal = 0; records.hasNext(); ordinal++) {
-            OpenRecord record = records.next();
-            change(
-                    window,
-                    KEPT + 3,
-                    "insert into tidemark_open (job, function_urn, window_from, window_to, attempt, request_id, status) values (?, ?, ?, ?, ?, ?, ?)",
-                    with(key(window, attempt), List.of(record.id(), record.state())));
-            if (ordinal % BATCH == 0) {
+        keep(
+                window,
+                KEPT + 3,
+                "insert into tidemark_open (job, function_urn, window_from, window_to, attempt, request_id, status) values (?, ?, ?, ?, ?, ?, ?)",
+                records,
+                record -> with(key(window, attempt), List.of(record.id(), record.state())));
+    }
+
+    /** There may be many: what is written does not wait for the last of them. */
+    private <T> void keep(
+            Window window,
+            int kind,
+            String sql,
+            Iterator<T> records,
+            Function<T, List<@Nullable Object>> values) {
+        for (int added = 1; records.hasNext(); added++) {
+            change(window, kind, sql, values.apply(records.next()));
+            if (added % BATCH == 0) {
                 group().makeRoom();
             }
         }

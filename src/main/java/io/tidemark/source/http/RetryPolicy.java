@@ -60,10 +60,11 @@ public record RetryPolicy(
 
     /**
      * This, with answers no longer than a heap of so many bytes can hold, one for each connection:
-     * a body is there up to six times at once, packed and unpacked, as bytes and as records.
+     * a body is there up to six times at once, packed and unpacked, as bytes and as records, and
+     * two more may wait that were asked for ahead.
      */
     public RetryPolicy within(long heap, int connections) {
-        long share = heap / 6 / connections;
+        long share = heap / 8 / connections;
         return new RetryPolicy(
                 connect,
                 request,

@@ -235,7 +235,7 @@ class HttpApiTest {
     @Test
     void asMuchIsTakenAsTheHeapCanHold() {
         assertThat(RetryPolicy.USUAL.within(16L << 30, 4).bodyBytes()).isEqualTo(64 << 20);
-        assertThat(RetryPolicy.USUAL.within(240L << 20, 4).bodyBytes()).isEqualTo(10 << 20);
+        assertThat(RetryPolicy.USUAL.within(320L << 20, 4).bodyBytes()).isEqualTo(10 << 20);
     }
 
     // the list of functions
