@@ -14,7 +14,7 @@ import io.tidemark.failpoint.Failpoint;
 public record CheapStep(
         String name, boolean again, Failpoint saved, Failpoint committed, Work work) {
 
-    /** Is told what the fetch has come to. Database work joins the step's transaction. */
+    /** Is told what the fetch has come to. */
     public interface Work {
         void on(FetchResult fetch) throws Exception;
     }

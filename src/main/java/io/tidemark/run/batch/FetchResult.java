@@ -9,7 +9,7 @@ import org.springframework.batch.infrastructure.item.ExecutionContext;
 
 /**
  * What the fetch of a window has come to: the position's one copy, saved in the step's execution
- * context in the transaction of the chunk it stands for.
+ * context after the chunk it stands for was synced.
  *
  * @param stagedLength what of the stage is committed
  * @param ending what the source said at the end, but for what of it is staged
