@@ -1,16 +1,16 @@
 package io.tidemark.source.functiongraph;
 
 /**
- * Tells which request ids were seen before, by a hash of 64 bits each, in bounded memory: as many
- * as a window usually has are told exactly, more by a Bloom filter of four bits an id.
+ * Tells how many request ids were not seen before, by a hash of 64 bits each, in bounded memory: as
+ * many as a window usually has exactly, of more an estimate within some percent, from a Bloom
+ * filter of four bits an id.
  *
- * <p>It may take a new id for a seen one, never the other way round. Within a slice that matters
- * only where it happens to all the records of a page: at ten million records before, less than once
- * in 10^10 pages of 64. Not for several threads.
+ * <p>It tells that nothing is new where nothing is; where something is new, it says so but less
+ * than once in 10^10 pages of 64 after ten million records. Not for several threads.
  */
 final class SeenIds {
     private static final int MOST_EXACTLY = 1 << 17;
-    private static final int SIZE = 1 << 24;
+    private static final int SIZE = 1 << 25;
     private static final int BITS_PER_ID = 4;
 
     /** A hash table without chains; 0 is an empty place. At most half full. */
@@ -18,20 +18,38 @@ final class SeenIds {
 
     private int count;
     private long[] bits = {};
+    private int bitsSet;
 
-    /** Takes the records in; returns how many of them are new. */
+    /** Takes the records in; returns how many of them are new, about. */
     int add(RawPage page) {
+        return add(page.hashes());
+    }
+
+    /** Takes the {@link #hash}es of ids in; returns how many of them are new, about. */
+    int add(long[] hashes) {
+        double before = distinct();
+        int setBefore = bitsSet;
         int fresh = 0;
-        for (long hash : page.hashes()) {
+        for (long hash : hashes) {
             if (add(hash)) {
                 fresh++;
             }
         }
-        return fresh;
+        if (bits.length == 0 || fresh == 0 || setBefore == 0) {
+            return fresh;
+        }
+        // of many ids, most have all of their bits set by others
+        return Math.clamp((long) Math.ceil(distinct() - before), fresh, hashes.length);
     }
 
-    /** Takes the {@link #hash} of an id in; returns whether it is new. */
-    boolean add(long hash) {
+    /** How many ids the filter has taken in, by how many of its bits are set. */
+    private double distinct() {
+        return -(double) SIZE
+                / BITS_PER_ID
+                * Math.log(1 - Math.min(bitsSet, SIZE - 1) / (double) SIZE);
+    }
+
+    private boolean add(long hash) {
         if (bits.length > 0) {
             return addRoughly(hash);
         }
@@ -78,8 +96,11 @@ final class SeenIds {
         int at = (int) hash;
         for (int i = 0; i < BITS_PER_ID; i++, at += step) {
             int bit = at & SIZE - 1;
-            fresh |= (bits[bit >>> 6] & 1L << bit) == 0;
-            bits[bit >>> 6] |= 1L << bit;
+            if ((bits[bit >>> 6] & 1L << bit) == 0) {
+                bits[bit >>> 6] |= 1L << bit;
+                bitsSet++;
+                fresh = true;
+            }
         }
         return fresh;
     }
