@@ -99,6 +99,7 @@ public final class Apply implements AutoCloseable {
                         BatchJobs.over(
                                 state.dataSource(), lease.group(), state.lineage().substring(0, 8)),
                         new StageRoom(state.stageDirectory(), source.schema()),
+                        Executors.newCachedThreadPool(),
                         sortMemory(Math.min(job.source().connections(), windowsInAll)),
                         stop,
                         clock);
@@ -267,6 +268,7 @@ public final class Apply implements AutoCloseable {
     @Override
     public void close() {
         windows.close();
+        context.publishers().close();
     }
 
     private static @Nullable Action next(Iterator<Action> queue) {

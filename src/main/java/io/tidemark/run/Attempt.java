@@ -23,12 +23,17 @@ import io.tidemark.stage.Stage;
 import io.tidemark.window.Window;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +50,7 @@ final class Attempt {
     private @Nullable Losses losses;
     private @Nullable Ordered ordered;
     private final SortedMap<String, Receipt> received = new TreeMap<>();
+    private final Map<String, Future<Receipt>> publishing = new HashMap<>();
     private Entry.@Nullable Export exported;
 
     /**
@@ -137,16 +143,64 @@ final class Attempt {
         }
         losses().refuse(sorted, sorted.moved());
         ordered = sorted;
+        if (context.sinks().size() > 1) {
+            publishSideBySide();
+        }
     }
 
-    private void publish(Sink sink) throws IOException, SinkException {
+    /** What waits for one sink, such as a database, need not wait for the others. */
+    private void publishSideBySide() throws SinkException {
+        Set<String> done = new HashSet<>();
+        context.ledger().receipts(window(), claim.attempt()).forEach(by -> done.add(by.sink()));
+        Losses judged = losses();
+        for (Sink sink : context.sinks()) {
+            if (!done.contains(sink.id())) {
+                Optional<String> replaceable = judged.replaceable(sink);
+                publishing.put(
+                        sink.id(), context.publishers().submit(() -> publish(sink, replaceable)));
+            }
+        }
+    }
+
+    private Receipt publish(Sink sink, Optional<String> replaceable)
+            throws IOException, SinkException {
         checkClaim();
+        return sink.publish(window(), claim.attempt(), ordered().rows(), replaceable);
+    }
+
+    /** Waits for sinks that are still at work, whatever comes of it. */
+    void settle() {
+        for (Future<Receipt> underWay : publishing.values()) {
+            try {
+                underWay.get();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException notNeeded) {
+                // the attempt has ended for another reason
+            }
+        }
+        publishing.clear();
+    }
+
+    private void publish(Sink sink) throws Exception {
+        Future<Receipt> underWay = publishing.remove(sink.id());
         Receipt receipt =
-                sink.publish(
-                        window(), claim.attempt(), ordered().rows(), losses().replaceable(sink));
+                underWay == null ? publish(sink, losses().replaceable(sink)) : result(underWay);
         Failpoint.PUBLISHED.pass();
         context.ledger().received(window(), claim.attempt(), receipt);
         received.put(receipt.sink(), receipt);
+    }
+
+    private static Receipt result(Future<Receipt> ended) throws Exception {
+        try {
+            return ended.get();
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case Exception failure -> throw failure;
+                case Error error -> throw error;
+                case null, default -> throw failed;
+            }
+        }
     }
 
     /** What the sinks have said, in this process or in those before. */

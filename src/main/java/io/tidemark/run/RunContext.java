@@ -13,6 +13,7 @@ import io.tidemark.stage.SortMemory;
 import io.tidemark.window.Window;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 
 /** What all windows of a run have in common. */
 record RunContext(
@@ -24,6 +25,7 @@ record RunContext(
         Claims claims,
         BatchJobs batch,
         StageRoom stages,
+        ExecutorService publishers,
         SortMemory sortMemory,
         StopRequest stop,
         InstantSource clock) {

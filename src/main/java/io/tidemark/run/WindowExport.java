@@ -55,13 +55,18 @@ final class WindowExport {
             context.ledger().begin(window, number, context.clock().instant(), context.identity());
             Failpoint.WINDOW_BEGUN.pass();
             Attempt attempt = new Attempt(context, context.claim(window, number), begin, fetched);
-            Ended end =
-                    context.batch()
-                            .run(
-                                    attempt.key(),
-                                    attempt.fetching(),
-                                    attempt.steps(),
-                                    context.stop());
+            Ended end;
+            try {
+                end =
+                        context.batch()
+                                .run(
+                                        attempt.key(),
+                                        attempt.fetching(),
+                                        attempt.steps(),
+                                        context.stop());
+            } finally {
+                attempt.settle();
+            }
             switch (end) {
                 case Ended.Completed done -> {
                     Failpoint.INSTANCE_ENDED.pass();
