@@ -3,6 +3,7 @@ package io.tidemark.ledger;
 import io.tidemark.failpoint.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -104,11 +105,9 @@ public final class GroupCommit implements AutoCloseable {
      * @param kind statements of smaller kinds come first, where the order of their subjects allows
      *     it, so that equal ones are sent together
      */
-    void change(Object subject, int kind, String sql, @Nullable Object... values) {
-        synchronized (this) {
-            ledgerChanges++;
-            add(new Object(), subject, kind, sql, values, false);
-        }
+    synchronized void change(Object subject, int kind, String sql, @Nullable Object... values) {
+        ledgerChanges++;
+        add(new Object(), subject, kind, sql, values, false);
     }
 
     /**
@@ -116,11 +115,9 @@ public final class GroupCommit implements AutoCloseable {
      *
      * @param row by which it is known to later updates
      */
-    public void insert(
+    public synchronized void insert(
             Object row, Object subject, int kind, String sql, @Nullable Object... values) {
-        synchronized (this) {
-            add(row, subject, kind, sql, values, true);
-        }
+        add(row, subject, kind, sql, values, true);
     }
 
     /**
@@ -128,25 +125,23 @@ public final class GroupCommit implements AutoCloseable {
      *
      * @param inserted how it would be inserted with these values, where that is still to come
      */
-    public void update(
+    public synchronized void update(
             Object row,
             Object subject,
             int kind,
             String sql,
             @Nullable Object[] values,
             @Nullable Object[] inserted) {
-        synchronized (this) {
-            Change before = waiting.get(row);
-            if (before == null) {
-                add(row, subject, kind, sql, values, false);
-            } else {
-                demandSound();
-                waiting.put(
-                        row,
-                        before.insert()
-                                ? new Change(before.order(), before.sql(), inserted, true)
-                                : new Change(before.order(), sql, values, false));
-            }
+        Change before = waiting.get(row);
+        if (before == null) {
+            add(row, subject, kind, sql, values, false);
+        } else {
+            demandSound();
+            waiting.put(
+                    row,
+                    before.insert()
+                            ? new Change(before.order(), before.sql(), inserted, true)
+                            : new Change(before.order(), sql, values, false));
         }
     }
 
@@ -252,7 +247,7 @@ public final class GroupCommit implements AutoCloseable {
                 ledgerChanges = 0;
                 begun++;
             }
-            Optional<RuntimeException> failed = write(List.copyOf(group.values()), changes);
+            Optional<RuntimeException> failed = write(group.values(), changes);
             synchronized (this) {
                 if (failed.isPresent()) {
                     failure = failed.get();
@@ -276,7 +271,7 @@ public final class GroupCommit implements AutoCloseable {
         return waiting.isEmpty() && told.isEmpty() && ledgerChanges == 0;
     }
 
-    private Optional<RuntimeException> write(List<Change> group, long changes) {
+    private Optional<RuntimeException> write(Collection<Change> group, long changes) {
         if (group.isEmpty() && changes == 0) {
             return Optional.empty();
         }

@@ -24,7 +24,6 @@ import io.tidemark.window.Window;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,11 +149,10 @@ final class Attempt {
 
     /** What waits for one sink, such as a database, need not wait for the others. */
     private void publishSideBySide() throws SinkException {
-        Set<String> done = new HashSet<>();
-        context.ledger().receipts(window(), claim.attempt()).forEach(by -> done.add(by.sink()));
+        List<Receipt> done = receipts();
         Losses judged = losses();
         for (Sink sink : context.sinks()) {
-            if (!done.contains(sink.id())) {
+            if (Receipt.of(sink, done).isEmpty()) {
                 Optional<String> replaceable = judged.replaceable(sink);
                 publishing.put(
                         sink.id(), context.publishers().submit(() -> publish(sink, replaceable)));

@@ -17,10 +17,6 @@ public record SortMemory(long bytes) {
         return new SortMemory(megabytes * 1024L * 1024L);
     }
 
-    SortMemory part(int of) {
-        return share(1, of);
-    }
-
     SortMemory share(int parts, int of) {
         return new SortMemory(Math.max(1, bytes / of * parts));
     }

@@ -177,7 +177,7 @@ public final class Stage {
             throws IOException {
         deleteTree(scratch);
         try {
-            SortMemory part = memory.part(SORTS * (2 + standing.size()));
+            SortMemory part = memory.share(1, SORTS * (2 + standing.size()));
             // alone it is enough for rows that fit into memory
             RowSort byId = sortOf("by-id", schema, RowSort.By.ID, memory.share(2, SORTS));
             RowSort rejected = sortOf("rejected", REJECTED, RowSort.By.ID, part);

@@ -124,12 +124,9 @@ final class ReadAhead implements AutoCloseable {
             if (connections == 1 || page.bytes() > LARGE) {
                 return;
             }
-            long likely = likely(next.marker(), page.size(), total);
-            PageRequest request = next;
-            for (Ahead ahead : asked) {
-                request = following(ahead.request, page.size());
-                likely--;
-            }
+            long likely = likely(next.marker(), page.size(), total) - asked.size();
+            Ahead last = asked.peekLast();
+            PageRequest request = last == null ? next : following(last.request, page.size());
             while (request != null && likely-- > 0) {
                 if (!kept.tryAcquire()) {
                     return;

@@ -26,7 +26,7 @@ class EstimatorTest {
             FunctionUrn.of("urn:fss:eu-de:p1:function:default:orders");
 
     /** Counts as it is told, and how often it was asked. */
-    private static final class CountingSource implements Api {
+    private static final class CountingSource extends PageApi {
         private final List<Instant> records;
         private final ToLongBiFunction<Long, Integer> count; // total, rows of the page; -1 for none
         private int asked;
@@ -52,21 +52,6 @@ class EstimatorTest {
         @Override
         public int fullPage() {
             return 1;
-        }
-
-        @Override
-        public Outcome<List<FunctionUrn>> functions() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Outcome<Optional<Boolean>> recordsStatuses(FunctionUrn function) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
         }
     }
 

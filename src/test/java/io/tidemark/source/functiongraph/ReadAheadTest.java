@@ -27,7 +27,7 @@ class ReadAheadTest {
                     ROWS);
 
     /** Pages of two records each; behind the last one, empty ones. */
-    private static final class Records implements Api {
+    private static final class Records extends PageApi {
         private final Queue<Long> asked = new ConcurrentLinkedQueue<>();
         private final int records;
         private final OptionalLong count;
@@ -51,21 +51,6 @@ class ReadAheadTest {
         @Override
         public int fullPage() {
             return ROWS;
-        }
-
-        @Override
-        public Outcome<List<FunctionUrn>> functions() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Outcome<Optional<Boolean>> recordsStatuses(FunctionUrn function) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
         }
     }
 
