@@ -146,7 +146,7 @@ class ScriptsTest {
         anArchive();
 
         for (Run run : atOnce(4, "./mvnw", "verify")) {
-            assertThat(run.out()).startsWith("downloaded ");
+            assertThat(run.out()).as("%s", run).startsWith("downloaded ");
         }
         assertThat(wrapper()).containsExactly("apache-maven-3.9.11");
         try (Stream<Path> inside = Files.list(installedMaven())) {
