@@ -93,8 +93,22 @@ public final class BatchJobs {
                     if (!haveTables(dataSource)) {
                         create(dataSource, platform);
                     }
-                    execute(dataSource, "io/tidemark/sql/batch/foreign_key_indexes.sql");
+                    if (!haveIndexes(dataSource, platform)) {
+                        execute(dataSource, "io/tidemark/sql/batch/foreign_key_indexes.sql");
+                    }
                 });
+    }
+
+    /**
+     * PostgreSQL locks a table before it looks whether the index is there, table by table, and so
+     * against those who write to them in another order: on a deadlock one of them would fail.
+     */
+    private static boolean haveIndexes(DataSource dataSource, String platform) {
+        return platform.equals(DatabaseDriver.POSTGRESQL.getId())
+                && JdbcClient.create(dataSource)
+                        .sql("select to_regclass('batch_step_execution_execution') is not null")
+                        .query(Boolean.class)
+                        .single();
     }
 
     private static void create(DataSource dataSource, String platform) {
