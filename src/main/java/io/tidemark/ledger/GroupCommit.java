@@ -247,15 +247,7 @@ public final class GroupCommit implements AutoCloseable {
                 ledgerChanges = 0;
                 begun++;
             }
-            Optional<RuntimeException> failed = write(group.values(), changes);
-            synchronized (this) {
-                if (failed.isPresent()) {
-                    failure = failed.get();
-                    listeners.addAll(told);
-                    told = new ArrayList<>();
-                }
-            }
-            listeners.forEach(listener -> listener.accept(failed));
+            Optional<RuntimeException> failed = tell(listeners, write(group.values(), changes));
             synchronized (this) {
                 written++;
                 finished = failed.isPresent();
@@ -265,6 +257,42 @@ public final class GroupCommit implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /**
+     * Tells how it went; where it went wrong, also those who are waiting for a group that will not
+     * be.
+     *
+     * @return why no group may follow: the failure, or what a listener threw
+     */
+    private Optional<RuntimeException> tell(
+            List<Consumer<Optional<RuntimeException>>> listeners,
+            Optional<RuntimeException> failed) {
+        List<Consumer<Optional<RuntimeException>>> all = new ArrayList<>(listeners);
+        failed.ifPresent(end -> all.addAll(endWith(end)));
+        Optional<RuntimeException> end = failed;
+        for (Consumer<Optional<RuntimeException>> listener : all) {
+            try {
+                listener.accept(failed);
+            } catch (RuntimeException | Error unexpected) {
+                end = end.or(() -> Optional.of(asException(unexpected)));
+            }
+        }
+        return end.isPresent() && failed.isEmpty() ? tell(List.of(), end) : end;
+    }
+
+    private synchronized List<Consumer<Optional<RuntimeException>>> endWith(RuntimeException end) {
+        failure = end;
+        List<Consumer<Optional<RuntimeException>>> rest = told;
+        told = new ArrayList<>();
+        return rest;
+    }
+
+    /** What a thread of ours dies of must reach those who wait for it. */
+    private static RuntimeException asException(Throwable failed) {
+        return failed instanceof RuntimeException exception
+                ? exception
+                : new IllegalStateException(failed.toString(), failed);
     }
 
     private boolean isIdle() {
@@ -292,8 +320,8 @@ public final class GroupCommit implements AutoCloseable {
             });
             Failpoint.GROUP_COMMITTED.pass();
             return Optional.empty();
-        } catch (RuntimeException failed) {
-            return Optional.of(failed);
+        } catch (RuntimeException | Error failed) {
+            return Optional.of(asException(failed));
         }
     }
 
