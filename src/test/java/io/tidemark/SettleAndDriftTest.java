@@ -3,6 +3,7 @@ package io.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.Screen;
+import io.tidemark.sandbox.Behaviour;
 import io.tidemark.sandbox.InvocationStatus;
 import io.tidemark.sandbox.Request;
 import io.tidemark.sandbox.Sandbox;
@@ -43,14 +44,15 @@ class SettleAndDriftTest {
               - parquet: { path: DIR/parquet }
             """;
 
-    private final Sandbox sandbox =
-            Sandbox.start(
-                    SandboxSettings.DEFAULT
-                            .withFunctions(1)
-                            .withRecords(3000)
-                            .withDays(2)
-                            .withSeed(12) // one record runs at the end
-                            .withUntil(END));
+    private static final SandboxSettings SETTINGS =
+            SandboxSettings.DEFAULT
+                    .withFunctions(1)
+                    .withRecords(3000)
+                    .withDays(2)
+                    .withSeed(12) // one record runs at the end
+                    .withUntil(END);
+
+    private final Sandbox sandbox = Sandbox.start(SETTINGS);
 
     @TempDir private Path directory = Path.of("");
 
@@ -80,6 +82,44 @@ class SettleAndDriftTest {
                 .containsExactly(List.of(0L));
         assertThat(run(workspace, "plan", "--detailed-exitcode").endsWith(0).out())
                 .contains("Nothing to do");
+    }
+
+    @Test
+    void aRecordThatIsOpenUnderAWordNobodyDocumentedIsReadAgainUntilItHasEnded() throws Exception {
+        try (Sandbox other =
+                Sandbox.start(SETTINGS.withBehaviour(Behaviour.StatusWords.OPEN_UNKNOWN))) {
+            Workspace workspace =
+                    new Workspace(directory)
+                            .job(
+                                    JOB.replace("ENDPOINT", other.endpoint().toString())
+                                            .replace("PROJECT", other.project()));
+            String token = "TOKEN=" + other.token();
+
+            Screen first = workspace.run("apply", "--auto-approve", "--var", token).endsWith(0);
+            Screen again = workspace.run("apply", "--auto-approve", "--var", token).endsWith(0);
+
+            for (Screen screen : List.of(first, again)) {
+                assertThat(screen.out().replaceAll("\\s+", " "))
+                        .containsOnlyOnce(
+                                "words for a status that are not documented: \"PROCESSING\"");
+            }
+            assertThat(workspace.run("plan", "--var", token).out()).contains("1 record was still");
+
+            moveClock(other, END.plusSeconds(86_400));
+            workspace.run("apply", "--auto-approve", "--var", token).endsWith(0);
+
+            assertThat(
+                            Rows.ofDuckDb(
+                                    "SELECT count(*) FROM read_csv('%s/csv/**/*.csv') WHERE status = 'UNKNOWN'"
+                                            .formatted(directory)))
+                    .containsExactly(List.of(0L));
+            assertThat(
+                            workspace
+                                    .run("plan", "--detailed-exitcode", "--var", token)
+                                    .endsWith(0)
+                                    .out())
+                    .contains("Nothing to do");
+        }
     }
 
     @Test
@@ -261,6 +301,10 @@ class SettleAndDriftTest {
     }
 
     private void moveClockTo(Instant now) throws Exception {
+        moveClock(sandbox, now);
+    }
+
+    private static void moveClock(Sandbox sandbox, Instant now) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             int status =
                     client.send(

@@ -24,9 +24,16 @@ public record Field(String name, Type type, boolean nullable, boolean ofFeed, Li
      * A word for the state of a record.
      *
      * @param rank of two states of one record, the one with the greater rank is the newer
-     * @param open whether a record in this state is still going to change
      */
-    public record Word(String text, int rank, boolean open) {}
+    public record Word(String text, int rank, Outlook outlook) {}
+
+    /** Whether a record is still going to change. */
+    public enum Outlook {
+        OPEN,
+        /** Until the record has an end, see {@link Schema#end()}. */
+        OPEN_UNTIL_ENDED,
+        FINAL
+    }
 
     public Field {
         words = List.copyOf(words);

@@ -70,8 +70,13 @@ public final class Row {
         return data[at + Schema.STATE];
     }
 
+    /** Whether the record is still going to change. */
     public boolean isOpen() {
-        return schema.words().get(word()).open();
+        return switch (schema.words().get(word()).outlook()) {
+            case OPEN -> true;
+            case OPEN_UNTIL_ENDED -> isNull(schema.end());
+            case FINAL -> false;
+        };
     }
 
     /**

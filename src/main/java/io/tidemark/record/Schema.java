@@ -44,6 +44,7 @@ public final class Schema {
     private final int id;
     private final int state;
     private final int time;
+    private final int end;
     private final int[] age;
     private final Kind[] kinds;
     private final int[] slots;
@@ -57,6 +58,7 @@ public final class Schema {
      * @param id name of the field that, with the feed, is the key of a record: a text
      * @param state name of the field with the words
      * @param time name of the time that rows are ordered by
+     * @param end name of the time that a record has once it has ended
      * @param age names of the fields that decide, one after the other, which of two states of a
      *     record is the newer where the rank of the words does not: the greater one, and null
      *     before all else
@@ -67,6 +69,7 @@ public final class Schema {
             String id,
             String state,
             String time,
+            String end,
             List<String> age) {
         if (fields.size() > Integer.SIZE) {
             throw new IllegalArgumentException("more fields than a row has bits for");
@@ -76,6 +79,7 @@ public final class Schema {
         this.id = index(id);
         this.state = index(state);
         this.time = index(time);
+        this.end = index(end);
         this.age = age.stream().mapToInt(this::index).toArray();
         this.kinds = new Kind[fields.size()];
         this.slots = new int[fields.size()];
@@ -108,8 +112,9 @@ public final class Schema {
         if (kinds[this.id] != Kind.TEXT
                 || words.length == 0
                 || words.length > Byte.MAX_VALUE
-                || this.fields.get(this.time).type() != Field.Type.TIMESTAMP) {
-            throw new IllegalArgumentException("id, state or time is no such field");
+                || this.fields.get(this.time).type() != Field.Type.TIMESTAMP
+                || this.fields.get(this.end).type() != Field.Type.TIMESTAMP) {
+            throw new IllegalArgumentException("id, state, time or end is no such field");
         }
     }
 
@@ -153,6 +158,11 @@ public final class Schema {
     /** The time that rows are ordered by. */
     public int time() {
         return time;
+    }
+
+    /** The time that a record has once it has ended. */
+    public int end() {
+        return end;
     }
 
     public List<Field.Word> words() {

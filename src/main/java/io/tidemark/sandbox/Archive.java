@@ -290,6 +290,9 @@ final class Archive {
     }
 
     private String word(long k, long now, long started, long ended) {
+        if (now < ended && statusWords == StatusWords.OPEN_UNKNOWN) {
+            return "PROCESSING";
+        }
         if (now < started) {
             return "WAIT";
         }

@@ -188,10 +188,14 @@ public final class Behaviour {
         HOSTILE
     }
 
-    /** Whether some final records have a status that nobody documented. */
+    /**
+     * Whether some final records have a status that nobody documented, or those that wait or run
+     * are called {@code PROCESSING}.
+     */
     public enum StatusWords implements Switch {
         DOCUMENTED,
-        SOME_UNKNOWN
+        SOME_UNKNOWN,
+        OPEN_UNKNOWN
     }
 
     /** Whether the parameter {@code status} is heeded, or records in all statuses are listed. */

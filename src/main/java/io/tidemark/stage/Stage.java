@@ -48,10 +48,13 @@ public final class Stage {
                     List.of(
                             Field.required("raw"),
                             Field.required("reason"),
-                            Field.state("state", List.of(new Field.Word("REJECTED", 0, false))),
+                            Field.state(
+                                    "state",
+                                    List.of(new Field.Word("REJECTED", 0, Field.Outlook.FINAL))),
                             Field.optional("time", Field.Type.TIMESTAMP)),
                     "raw",
                     "state",
+                    "time",
                     "time",
                     List.of("reason"));
 

@@ -121,6 +121,7 @@ final class Documents {
                 case Warning.NothingRecorded off ->
                         new Caution("persistence", off.feed().spelled(), message);
                 case Warning.Forgotten forgotten -> new Caution("retention", null, message);
+                case Warning.UndocumentedStatus words -> new Caution("status", null, message);
             };
         }
     }

@@ -78,12 +78,13 @@ public final class PlanFile {
             @Nullable Long records,
             @Nullable Long requests) {}
 
-    /** A warning; of one kind, only the feed, of the other, all else. */
+    /** A warning; of each kind, only what it has. */
     private record Told(
             @Nullable String feed,
             @Nullable String begin,
             @Nullable String listedFrom,
-            @Nullable Boolean certain) {}
+            @Nullable Boolean certain,
+            @Nullable List<String> words) {}
 
     /** Whether the file holds a plan; a job file does not begin with a brace. */
     public static boolean isOne(Path file) {
@@ -160,13 +161,16 @@ public final class PlanFile {
 
     private static Told told(Warning warning) {
         return switch (warning) {
-            case Warning.NothingRecorded(Feed feed) -> new Told(feed.id(), null, null, null);
+            case Warning.NothingRecorded(Feed feed) -> new Told(feed.id(), null, null, null, null);
             case Warning.Forgotten forgotten ->
                     new Told(
                             null,
                             forgotten.begin().toString(),
                             forgotten.listedFrom().toString(),
-                            forgotten.certain());
+                            forgotten.certain(),
+                            null);
+            case Warning.UndocumentedStatus(List<String> words) ->
+                    new Told(null, null, null, null, words);
         };
     }
 
@@ -233,6 +237,9 @@ public final class PlanFile {
     }
 
     private static Warning warning(Told told, Map<String, Feed> feeds) {
+        if (told.words() != null) {
+            return new Warning.UndocumentedStatus(told.words());
+        }
         return told.feed() != null
                 ? new Warning.NothingRecorded(feed(told.feed(), feeds))
                 : new Warning.Forgotten(

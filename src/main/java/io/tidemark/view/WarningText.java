@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Warnings as sentences: what is, what it means, what to do.
@@ -13,6 +14,7 @@ import java.util.function.Function;
  */
 record WarningText(Function<Instant, String> label) {
     private static final int MOST_NAMES = 5;
+    private static final int LONGEST_WORD = 40;
 
     /** A sentence for each thing there is to know: functions with the same lot share one. */
     List<String> folded(List<Warning> warnings) {
@@ -22,6 +24,7 @@ record WarningText(Function<Instant, String> label) {
             switch (warning) {
                 case Warning.NothingRecorded off -> unrecorded.add(off.feed().name());
                 case Warning.Forgotten retention -> others.add(of(retention));
+                case Warning.UndocumentedStatus words -> others.add(of(words));
             }
         }
         List<String> sentences = new ArrayList<>();
@@ -43,7 +46,28 @@ record WarningText(Function<Instant, String> label) {
                                     retention.certain()
                                             ? "No retention is longer than 365 days. "
                                             : "");
+            case Warning.UndocumentedStatus(List<String> words) ->
+                    "the source uses words for a status that are not documented: %s. Such records stand as UNKNOWN, with the source's word in raw_status; those without an end are open, and read again until settle has passed."
+                            .formatted(
+                                    words.stream()
+                                            .limit(MOST_NAMES)
+                                            .map(WarningText::quoted)
+                                            .collect(Collectors.joining(", ")));
         };
+    }
+
+    /** What a source says may be of any length and move the cursor. */
+    private static String quoted(String word) {
+        String shown =
+                word.codePoints()
+                        .limit(LONGEST_WORD)
+                        .map(c -> Character.isISOControl(c) || !Character.isDefined(c) ? '?' : c)
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+        return "\"" + shown + (shown.length() < word.length() ? "…" : "") + "\"";
     }
 
     private static String persistenceOff(String functions) {

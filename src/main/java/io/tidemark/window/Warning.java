@@ -1,8 +1,9 @@
 package io.tidemark.window;
 
 import java.time.Instant;
+import java.util.List;
 
-/** Why the source may list less than there was. Changes nothing about what is done. */
+/** What the source does that a user should look at. Changes nothing about what is done. */
 public sealed interface Warning {
 
     /**
@@ -10,6 +11,20 @@ public sealed interface Warning {
      * be read.
      */
     record NothingRecorded(Feed feed) implements Warning {}
+
+    /**
+     * The source has said of records what it is not documented to say.
+     *
+     * @param words in its own spelling, whatever they hold; sorted, at least one
+     */
+    record UndocumentedStatus(List<String> words) implements Warning {
+        public UndocumentedStatus {
+            words = words.stream().sorted().toList();
+            if (words.isEmpty()) {
+                throw new IllegalArgumentException("no words");
+            }
+        }
+    }
 
     /**
      * What would be exported for the first time begins before anything the source lists. It keeps

@@ -19,12 +19,15 @@ class CanonicalTest {
                     List.of(
                             Field.ofFeed("meter"),
                             Field.required("id"),
-                            Field.state("state", List.of(new Field.Word("DONE", 0, false))),
+                            Field.state(
+                                    "state",
+                                    List.of(new Field.Word("DONE", 0, Field.Outlook.FINAL))),
                             Field.optional("note", Field.Type.TEXT),
                             Field.optional("read_at", Field.Type.TIMESTAMP),
                             Field.optional("value", Field.Type.BIGINT)),
                     "id",
                     "state",
+                    "read_at",
                     "read_at",
                     List.of());
 

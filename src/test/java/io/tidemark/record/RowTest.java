@@ -20,13 +20,14 @@ class RowTest {
                             Field.state(
                                     "state",
                                     List.of(
-                                            new Field.Word("OPEN", 0, true),
-                                            new Field.Word("DONE", 1, false))),
+                                            new Field.Word("OPEN", 0, Field.Outlook.OPEN),
+                                            new Field.Word("DONE", 1, Field.Outlook.FINAL))),
                             Field.optional("note", Field.Type.TEXT),
                             Field.optional("read_at", Field.Type.TIMESTAMP),
                             Field.optional("value", Field.Type.BIGINT)),
                     "id",
                     "state",
+                    "read_at",
                     "read_at",
                     List.of("value", "note"));
 

@@ -18,6 +18,7 @@ import io.tidemark.window.Warning;
 import io.tidemark.window.Window;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
@@ -38,11 +40,15 @@ public final class FunctionGraph implements Source {
     /** What the source compares with the bounds of a window; absent while that is the start. */
     private static final String COMPARES = "compares";
 
+    /** As many are worth telling a person. */
+    private static final int MOST_WORDS = 20;
+
     private final SourceSpec spec;
     private final Api api;
     private final InstantSource clock;
     private final Persistence persistence;
     private final ReadAhead readAhead;
+    private final Set<String> undocumented = ConcurrentHashMap.newKeySet();
     private volatile FilterMeaning meaning = FilterMeaning.ASSUMED;
 
     private FunctionGraph(SourceSpec spec, Api api, InstantSource clock) {
@@ -175,9 +181,14 @@ public final class FunctionGraph implements Source {
 
     @Override
     public List<Warning> warnings() {
-        return persistence.known().stream()
-                .<Warning>map(function -> new Warning.NothingRecorded(function.feed()))
-                .toList();
+        List<Warning> warnings = new ArrayList<>();
+        persistence.known().stream()
+                .map(function -> new Warning.NothingRecorded(function.feed()))
+                .forEach(warnings::add);
+        if (!undocumented.isEmpty()) {
+            warnings.add(new Warning.UndocumentedStatus(List.copyOf(undocumented)));
+        }
+        return warnings;
     }
 
     @Override
@@ -190,7 +201,14 @@ public final class FunctionGraph implements Source {
                 persistence,
                 new EdgeRecords(api, spec.pageSize(), clock, known -> meaning = known),
                 readAhead.queue(),
+                this::keep,
                 from);
+    }
+
+    private void keep(Set<String> words) {
+        if (undocumented.size() < MOST_WORDS) {
+            undocumented.addAll(words);
+        }
     }
 
     @Override

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a window page by page, by marker. */
@@ -40,6 +42,7 @@ final class InvocationCursor implements PageCursor {
     private final Placement placement;
     private final List<Optional<String>> slices;
     private final ReadAhead.Queue ahead;
+    private final Consumer<Set<String>> undocumented;
 
     private FetchPosition position;
     private Optional<Failure> unreadable = Optional.empty();
@@ -49,6 +52,7 @@ final class InvocationCursor implements PageCursor {
     private int fullPage;
 
     /**
+     * @param undocumented is told of words for a status that nobody documented
      * @param from behind which page to go on; empty for all of the window
      */
     InvocationCursor(
@@ -59,6 +63,7 @@ final class InvocationCursor implements PageCursor {
             Persistence persistence,
             EdgeRecords edges,
             ReadAhead.Queue ahead,
+            Consumer<Set<String>> undocumented,
             Optional<Checkpoint> from) {
         this.api = api;
         this.spec = spec;
@@ -68,6 +73,7 @@ final class InvocationCursor implements PageCursor {
         this.persistence = persistence;
         this.edges = edges;
         this.ahead = ahead;
+        this.undocumented = undocumented;
         this.placement = new WindowPlacement(meaning, window.range(), spec.statuses());
         this.slices = PageRequest.slices(spec.statuses());
         this.fullPage = spec.pageSize();
@@ -153,7 +159,7 @@ final class InvocationCursor implements PageCursor {
 
         @Override
         public void normalise(Rows rows, List<Rejected> rejected) {
-            page.normalise(placement, rows, rejected);
+            undocumented.accept(page.normalise(placement, rows, rejected));
         }
     }
 

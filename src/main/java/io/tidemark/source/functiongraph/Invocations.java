@@ -1,6 +1,7 @@
 package io.tidemark.source.functiongraph;
 
 import io.tidemark.record.Field;
+import io.tidemark.record.Field.Outlook;
 import io.tidemark.record.Schema;
 import java.util.List;
 
@@ -27,14 +28,14 @@ final class Invocations {
                             Field.state(
                                     "status",
                                     List.of(
-                                            new Field.Word("WAITING", 0, true),
-                                            new Field.Word("RUNNING", 1, true),
-                                            // a word nobody documented: that it will change, nobody
-                                            // can say
-                                            new Field.Word("UNKNOWN", 2, false),
-                                            new Field.Word("SUCCEEDED", 3, false),
-                                            new Field.Word("FAILED", 3, false),
-                                            new Field.Word("DISCARDED", 3, false))),
+                                            new Field.Word("WAITING", 0, Outlook.OPEN),
+                                            new Field.Word("RUNNING", 1, Outlook.OPEN),
+                                            // a word nobody documented, which may be a new name for
+                                            // any of the others
+                                            new Field.Word("UNKNOWN", 2, Outlook.OPEN_UNTIL_ENDED),
+                                            new Field.Word("SUCCEEDED", 3, Outlook.FINAL),
+                                            new Field.Word("FAILED", 3, Outlook.FINAL),
+                                            new Field.Word("DISCARDED", 3, Outlook.FINAL))),
                             Field.required("raw_status"),
                             Field.optional("error_code", Field.Type.BIGINT),
                             Field.optional("error_message", Field.Type.TEXT),
@@ -44,6 +45,7 @@ final class Invocations {
                     "request_id",
                     "status",
                     "start_time",
+                    "end_time",
                     List.of("end_time", "start_time", "raw_status", "error_code", "error_message"));
 
     static final int REQUEST_ID = SCHEMA.index("request_id");

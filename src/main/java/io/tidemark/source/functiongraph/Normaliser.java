@@ -7,6 +7,8 @@ import io.tidemark.source.http.CloudTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ final class Normaliser {
     private final byte[] body;
     private final Placement placement;
     private final Rows rows;
+    private final Set<String> undocumented = new HashSet<>();
+    private int noted = -1;
     // of the record at hand
     private long start;
     private long end;
@@ -60,6 +64,11 @@ final class Normaliser {
         }
     }
 
+    /** The words for a status that nobody documented, among what was normalised. */
+    Set<String> undocumented() {
+        return undocumented;
+    }
+
     /** Whether it was; if not, nothing was done. */
     private boolean ordinary(int record) {
         int id = page.from(record, RawPage.REQUEST_ID);
@@ -77,6 +86,9 @@ final class Normaliser {
             return false;
         }
         int word = word(record);
+        if (word == Invocations.UNKNOWN) {
+            noteStatus(record);
+        }
         rows.begin().state(word).text(Invocations.REQUEST_ID, body, id, idLength);
         putStatus(record);
         putMessage(record);
@@ -94,6 +106,24 @@ final class Normaliser {
                 body,
                 Math.max(0, from),
                 from < 0 ? 0 : page.to(record, RawPage.STATUS) - from);
+    }
+
+    private void noteStatus(int record) {
+        int from = page.from(record, RawPage.STATUS);
+        int to = page.to(record, RawPage.STATUS);
+        boolean isLikeTheLast =
+                noted >= 0
+                        && Arrays.equals(
+                                body,
+                                page.from(noted, RawPage.STATUS),
+                                page.to(noted, RawPage.STATUS),
+                                body,
+                                Math.max(0, from),
+                                Math.max(0, to));
+        if (from < to && !isLikeTheLast) {
+            undocumented.add(String.valueOf(page.text(record, RawPage.STATUS)));
+            noted = record;
+        }
     }
 
     private void putMessage(int record) {
@@ -248,6 +278,9 @@ final class Normaliser {
         start = time("start_time", page.text(record, RawPage.START_TIME));
         end = time("end_time", page.text(record, RawPage.END_TIME));
         int word = status == null ? Invocations.UNKNOWN : word(status);
+        if (word == Invocations.UNKNOWN && status != null) {
+            undocumented.add(status);
+        }
         rows.begin()
                 .state(word)
                 .text(Invocations.REQUEST_ID, id)

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -349,8 +350,12 @@ final class RawPage {
         return size + "-" + hex.toHexDigits(sum) + hex.toHexDigits(mixed);
     }
 
-    /** Each record becomes a row or is rejected; none is dropped. */
-    void normalise(Placement placement, Rows rows, List<Rejected> rejected) {
+    /**
+     * Each record becomes a row or is rejected; none is dropped.
+     *
+     * @return the words for a status that nobody documented
+     */
+    Set<String> normalise(Placement placement, Rows rows, List<Rejected> rejected) {
         Normaliser normaliser = new Normaliser(this, placement, rows);
         for (int i = 0; i < size; i++) {
             String misfit = normaliser.normalise(i);
@@ -358,5 +363,6 @@ final class RawPage {
                 rejected.add(new Rejected(json(i), misfit));
             }
         }
+        return normaliser.undocumented();
     }
 }

@@ -27,16 +27,17 @@ record SingleRecords(Api api, FilterMeaning meaning, int pageSize, InstantSource
         }
         for (Map.Entry<String, String> one : open.entrySet()) {
             Optional<Row> record = ask(window, one.getKey());
-            if (record.isEmpty()
-                    || !Invocations.SCHEMA
-                            .words()
-                            .get(record.get().word())
-                            .text()
-                            .equals(one.getValue())) {
+            if (record.isEmpty() || !isIn(record.get(), one.getValue())) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** False where it cannot be told: of unknown words it is not known which one it was. */
+    private static boolean isIn(Row record, String state) {
+        return record.word() != Invocations.UNKNOWN
+                && Invocations.SCHEMA.words().get(record.word()).text().equals(state);
     }
 
     /** Whether the source says by now that a record belongs to another window. */

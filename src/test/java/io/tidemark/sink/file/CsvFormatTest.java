@@ -27,12 +27,15 @@ class CsvFormatTest {
                     List.of(
                             Field.ofFeed("feed"),
                             Field.required("id"),
-                            Field.state("state", List.of(new Field.Word("DONE", 0, false))),
+                            Field.state(
+                                    "state",
+                                    List.of(new Field.Word("DONE", 0, Field.Outlook.FINAL))),
                             Field.optional("text", Field.Type.TEXT),
                             Field.optional("number", Field.Type.BIGINT),
                             Field.optional("time", Field.Type.TIMESTAMP)),
                     "id",
                     "state",
+                    "time",
                     "time",
                     List.of("text"));
 
