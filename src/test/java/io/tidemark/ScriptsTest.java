@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code mvnw} and {@code tidemark}, on a machine made of fakes whose every path has a space. */
 class ScriptsTest {
@@ -228,6 +230,36 @@ class ScriptsTest {
         assertThat(output(process).out())
                 .isEqualTo(process.pid() + " in " + jvms.toRealPath() + "\n");
         assertThat(run("tidemark", "plan").exit()).isZero();
+    }
+
+    @Test
+    void whereTheUsersShellLooksForDirectoriesLeadsNobodyAstray() throws Exception {
+        aProjectThatCanBeBuilt("");
+        String name = String.valueOf(root.getFileName());
+        Path elsewhere = Files.createDirectories(temp.resolve("elsewhere").resolve(name));
+        environment.put("CDPATH", elsewhere.getParent() + ":" + root.getParent());
+
+        for (String script : List.of("mvnw", "tidemark")) {
+            Run run = output(start(root.toRealPath().getParent(), name + "/" + script, "-v"));
+            assertThat(run.exit()).as("%s", run).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LANG, '', C.UTF-8",
+        "LANG, POSIX, C.UTF-8",
+        "LC_ALL, C, C.UTF-8",
+        "LANG, de_DE.UTF-8, as it was",
+        "LC_CTYPE, de_DE.ISO-8859-1, as it was"
+    })
+    void javaIsNotLeftWithAsciiWhereNobodySetALanguage(String name, String value, String expected)
+            throws Exception {
+        aProjectThatCanBeBuilt("");
+        program(jvms.resolve("jdk-21/bin/java"), "#!/bin/sh\necho \"${LC_ALL-as it was}\"\n");
+        environment.put(name, value);
+
+        assertThat(run("./tidemark", "plan").out()).isEqualTo(expected + "\n");
     }
 
     @Test
