@@ -28,10 +28,19 @@ sealed interface Reference {
                             .formatted(NAME));
 
     record Variable(String name, Optional<String> fallback) implements Reference {
+        /** What Java puts in place of what it cannot read. */
+        private static final char UNREADABLE = '\ufffd';
+
         @Override
         public String resolve(Variables variables) throws Unresolved {
             Optional<String> value = variables.find(name).or(() -> fallback);
             if (value.isPresent()) {
+                if (value.get().indexOf(UNREADABLE) >= 0) {
+                    throw new Unresolved(
+                            "${" + name + "} holds bytes that are no character here",
+                            "it was read in the character set of LC_ALL or LANG: set"
+                                    + " LC_ALL=C.UTF-8, or use ${file:PATH}");
+                }
                 return value.get();
             }
             throw new Unresolved(

@@ -1,6 +1,7 @@
 package io.tidemark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tidemark.window.Every;
@@ -259,6 +260,17 @@ class JobFileTest {
 
         assertThat(JobFile.parse(job, "x.yaml", variables).name())
                 .isEqualTo("explicit-environment");
+    }
+
+    @Test
+    void aValueThatJavaCouldNotReadIsRefusedByItsNameAndNotShown() {
+        Variables variables = Variables.of(Map.of(), name -> "canary-gr\ufffd\ufffdn");
+        String job = BadJobs.SANDBOX.replace("{ path: out }", "{ path: '${PLACE}' }");
+
+        assertThatThrownBy(() -> JobFile.parse(job, "x.yaml", variables))
+                .hasMessageContaining("${PLACE} holds bytes that are no character here")
+                .hasMessageContaining("set LC_ALL=C.UTF-8")
+                .hasMessageNotContaining("canary");
     }
 
     @Test
