@@ -123,6 +123,35 @@ class SettleAndDriftTest {
     }
 
     @Test
+    void hoursThatAnEarlierVersionCutByTheTimeOf1900GoOnAsTheyAre() {
+        String hourly =
+                JOB.replace("settle: P30000D", "every: PT1H, zone: Asia/Shanghai, settle: PT0S");
+        String days = "from: 2026-10-31, to: 2026-11-01";
+        apply(
+                        workspace(
+                                hourly.replace(
+                                        days,
+                                        "from: 2026-10-31T04:54:17Z, to: 2026-10-31T08:54:17Z")))
+                .endsWith(0);
+
+        Screen plan =
+                run(
+                                workspace(hourly.replace(days, "from: -P3000D")),
+                                "plan",
+                                "--from",
+                                "2026-10-31T04:00:00Z",
+                                "--to",
+                                "2026-10-31T10:00:00Z",
+                                "--json")
+                        .endsWith(0);
+
+        assertThat(plan.out())
+                .contains("\"unchanged\" : 4")
+                .contains("2026-10-31T09:54:17Z")
+                .doesNotContain("T09:00:00Z");
+    }
+
+    @Test
     void aWindowWhoseOpenRecordsHaveNotChangedIsNotReadAgain() {
         Workspace workspace = workspace(JOB);
         apply(workspace).endsWith(0);

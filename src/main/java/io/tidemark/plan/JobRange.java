@@ -5,6 +5,7 @@ import io.tidemark.job.WindowSpec;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.WindowCalendar;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +42,23 @@ public record JobRange(Instant from, Instant to, WindowCalendar calendar) {
     /** The whole windows in the span, in order of time. */
     public List<TimeRange> windows() {
         return from.isBefore(to) ? calendar.within(new TimeRange(from, to)) : List.of();
+    }
+
+    /**
+     * The same span, cut as an earlier version did where these windows were.
+     *
+     * @param known of the job, in whatever order
+     */
+    public JobRange goingOnWith(Collection<TimeRange> known) {
+        WindowCalendar former = WindowCalendar.anchoredInItsTime(calendar.every(), calendar.zone());
+        boolean isCommon =
+                calendar.equals(WindowCalendar.anchoredCommonly(calendar.every(), calendar.zone()));
+        return isCommon
+                        && !former.equals(calendar)
+                        && known.stream()
+                                .anyMatch(range -> former.cuts(range) && !calendar.cuts(range))
+                ? new JobRange(from, to, former)
+                : this;
     }
 
     private static WindowCalendar calendar(WindowSpec spec, Instant asOf) {

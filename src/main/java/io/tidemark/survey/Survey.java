@@ -84,21 +84,21 @@ public final class Survey {
     public Plan plan(List<Feed> feeds, Scope scope, Optional<Ledger> ledger)
             throws SurveyException {
         List<Entry> entries = ledger.map(Ledger::entries).orElse(List.of());
+        JobRange range =
+                scope.range()
+                        .goingOnWith(
+                                entries.stream().map(entry -> entry.window().range()).toList());
         SortedMap<Window, List<Difference>> differences =
                 ledger.isPresent() && scope.refresh()
                         ? differences(
-                                ledger.get(),
-                                inRange(entries, feeds, scope.range()),
-                                Thoroughness.GLANCE)
+                                ledger.get(), inRange(entries, feeds, range), Thoroughness.GLANCE)
                         : new TreeMap<>();
         recall(ledger);
         if (scope.refresh()) {
-            learn(feeds, scope.range().windows());
+            learn(feeds, range.windows());
         }
         try {
-            Plan plan =
-                    new Planner(job, asOf, identity())
-                            .plan(feeds, scope.range(), entries, differences);
+            Plan plan = new Planner(job, asOf, identity()).plan(feeds, range, entries, differences);
             return scope.refresh() ? previewed(plan) : plan;
         } catch (PlanningException impossible) {
             throw new SurveyException(impossible.getMessage());

@@ -22,12 +22,36 @@ public record WindowCalendar(Every every, ZoneId zone, Instant anchor) {
      */
     private static final LocalDate COMMON_ANCHOR = LocalDate.of(1900, 1, 1);
 
+    /** By when every zone counts in whole quarters of an hour. */
+    private static final Instant MODERN = Instant.parse("2024-01-01T00:00:00Z");
+
     /**
      * The calendar of a job whose range has no fixed beginning: days, Mondays, first days of a
-     * month.
+     * month; hours from midnight, by the standard time that the zone has had since {@link #MODERN}.
      */
     public static WindowCalendar anchoredCommonly(Every every, ZoneId zone) {
+        return switch (every) {
+            case Every.OfCalendar days -> anchoredInItsTime(every, zone);
+            case Every.OfClock hours -> {
+                ZoneId standard = zone.getRules().getStandardOffset(MODERN);
+                yield new WindowCalendar(
+                        every, zone, COMMON_ANCHOR.atStartOfDay(standard).toInstant());
+            }
+        };
+    }
+
+    /**
+     * As {@link #anchoredCommonly}, by the time that the zone had in 1900: the local mean time of
+     * its capital, where hours begin 54 minutes and 17 seconds past. States of earlier versions are
+     * cut so.
+     */
+    public static WindowCalendar anchoredInItsTime(Every every, ZoneId zone) {
         return new WindowCalendar(every, zone, COMMON_ANCHOR.atStartOfDay(zone).toInstant());
+    }
+
+    /** Whether it is one of the ranges. */
+    public boolean cuts(TimeRange range) {
+        return within(range).equals(List.of(range));
     }
 
     /** The ranges that lie wholly within the span, in order of time. */

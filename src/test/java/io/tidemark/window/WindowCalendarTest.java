@@ -74,6 +74,31 @@ class WindowCalendarTest {
     }
 
     @Example
+    void hoursWithoutAFixedBeginningBeginOnTheHourOfTheZone() {
+        for (String name :
+                List.of(
+                        "UTC",
+                        "Asia/Shanghai",
+                        "Asia/Singapore",
+                        "Asia/Hong_Kong",
+                        "Asia/Kolkata",
+                        "America/Sao_Paulo",
+                        "Africa/Monrovia",
+                        "Australia/Sydney")) {
+            ZoneId zone = ZoneId.of(name);
+            List<TimeRange> hours =
+                    WindowCalendar.anchoredCommonly(Every.parse("PT1H").orElseThrow(), zone)
+                            .within(range("2026-11-01T00:10:00Z", "2026-11-02T00:10:00Z"));
+
+            assertThat(hours)
+                    .as(name)
+                    .hasSize(23)
+                    .extracting(hour -> hour.from().atZone(zone).toLocalTime().toSecondOfDay())
+                    .allMatch(second -> second % 3_600 == 0);
+        }
+    }
+
+    @Example
     void daysHave23And25HoursWhereClocksChange() {
         WindowCalendar days =
                 WindowCalendar.anchoredCommonly(
