@@ -5,9 +5,9 @@ import io.tidemark.job.WindowSpec;
 import io.tidemark.window.TimeRange;
 import io.tidemark.window.WindowCalendar;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The span of time a plan looks at, and the calendar that cuts it.
@@ -47,16 +47,15 @@ public record JobRange(Instant from, Instant to, WindowCalendar calendar) {
     /**
      * The same span, cut as an earlier version did where these windows were.
      *
-     * @param known of the job, in whatever order
+     * @param known of the job, in whatever order; looked at only where that version cut otherwise
      */
-    public JobRange goingOnWith(Collection<TimeRange> known) {
+    public JobRange goingOnWith(Stream<TimeRange> known) {
         WindowCalendar former = WindowCalendar.anchoredInItsTime(calendar.every(), calendar.zone());
         boolean isCommon =
                 calendar.equals(WindowCalendar.anchoredCommonly(calendar.every(), calendar.zone()));
         return isCommon
                         && !former.equals(calendar)
-                        && known.stream()
-                                .anyMatch(range -> former.cuts(range) && !calendar.cuts(range))
+                        && known.anyMatch(range -> former.cuts(range) && !calendar.cuts(range))
                 ? new JobRange(from, to, former)
                 : this;
     }

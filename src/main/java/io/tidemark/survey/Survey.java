@@ -85,9 +85,7 @@ public final class Survey {
             throws SurveyException {
         List<Entry> entries = ledger.map(Ledger::entries).orElse(List.of());
         JobRange range =
-                scope.range()
-                        .goingOnWith(
-                                entries.stream().map(entry -> entry.window().range()).toList());
+                scope.range().goingOnWith(entries.stream().map(entry -> entry.window().range()));
         SortedMap<Window, List<Difference>> differences =
                 ledger.isPresent() && scope.refresh()
                         ? differences(

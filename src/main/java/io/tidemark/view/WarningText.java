@@ -56,18 +56,11 @@ record WarningText(Function<Instant, String> label) {
         };
     }
 
-    /** What a source says may be of any length and move the cursor. */
+    /** What a source says may be of any length. */
     private static String quoted(String word) {
-        String shown =
-                word.codePoints()
-                        .limit(LONGEST_WORD)
-                        .map(c -> Character.isISOControl(c) || !Character.isDefined(c) ? '?' : c)
-                        .collect(
-                                StringBuilder::new,
-                                StringBuilder::appendCodePoint,
-                                StringBuilder::append)
-                        .toString();
-        return "\"" + shown + (shown.length() < word.length() ? "…" : "") + "\"";
+        boolean isWhole = word.codePointCount(0, word.length()) <= LONGEST_WORD;
+        int end = isWhole ? word.length() : word.offsetByCodePoints(0, LONGEST_WORD);
+        return "\"" + Printable.line(word.substring(0, end)) + (isWhole ? "" : "…") + "\"";
     }
 
     private static String persistenceOff(String functions) {
